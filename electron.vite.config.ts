@@ -1,0 +1,43 @@
+/** Bundles the Electron side: main and store (CJS, Node 18), preload (CJS), renderer (Chromium 114). */
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'electron-vite'
+import { alias } from './build/aliases.mjs'
+
+export default defineConfig({
+  main: {
+    resolve: { alias },
+    build: {
+      target: 'node18',
+      outDir: 'out/main',
+      rolldownOptions: {
+        input: { index: 'electron/main/index.ts', store: 'electron/store/index.ts' },
+        external: ['electron', 'koffi'],
+        output: { format: 'cjs', entryFileNames: '[name].js' },
+      },
+      externalizeDeps: false,
+    },
+  },
+  preload: {
+    resolve: { alias },
+    build: {
+      target: 'node18',
+      outDir: 'out/preload',
+      rolldownOptions: {
+        input: { index: 'electron/preload/index.ts' },
+        external: ['electron'],
+        output: { format: 'cjs', entryFileNames: '[name].js' },
+      },
+      externalizeDeps: false,
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    resolve: { alias },
+    plugins: [vue()],
+    build: {
+      target: 'chrome114',
+      outDir: 'out/renderer',
+      rolldownOptions: { input: { index: 'renderer/index.html' } },
+    },
+  },
+})
