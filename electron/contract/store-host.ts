@@ -47,6 +47,11 @@ export const STORE_HOST_MESSAGES = {
   /** The helper's sample, 2 Hz. */
   status: z.object({ sample: object<StatusSample>() }),
   connection: z.object({ connection: object<Connection>() }),
+  /**
+   * The user chose this path in a dialog, dropped it, or named it on the command line. The page may open, save or export
+   * only what was granted: without this a compromised page could make the store read or overwrite any file of the user's.
+   */
+  grant: z.object({ path: z.string().min(1).max(4096), access: z.enum(['read', 'write']) }),
   /** Something to mark on the charts' time axis: a mode change, rules applied, a setting set. `time` in ms. */
   mark: z.object({ time: z.number().finite(), text: z.string().max(256) }),
   /** Empties the live session and removes every file that the store keeps under the data folder. Answered by `deleted`. */
