@@ -4,7 +4,11 @@ import globals from 'globals'
 import ts from 'typescript-eslint'
 import vue from 'eslint-plugin-vue'
 
-/** Builds one import-direction rule: what files under a folder may not import, and why. */
+/**
+ * Builds one import-direction rule: what files under a folder may not import, and why.
+ * @param {{ group: string[], message: string }[]} patterns
+ * @returns {import('eslint').Linter.RulesRecord}
+ */
 const directions = (patterns) => ({
   'no-restricted-imports': ['error', { patterns }],
 })
@@ -30,7 +34,15 @@ const nodeBuiltins = {
 }
 
 export default ts.config(
-  { ignores: ['node_modules/**', 'out/**', 'dist/**', '.cache/**', 'native/audit/tables/generated/**'] },
+  {
+    ignores: [
+      'node_modules/**',
+      'out/**',
+      'dist/**',
+      '.cache/**',
+      'native/audit/tables/generated/**',
+    ],
+  },
   js.configs.recommended,
   ...ts.configs.strict,
   ...vue.configs['flat/recommended'],
@@ -44,7 +56,10 @@ export default ts.config(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
       'no-control-regex': 'off',
       'no-console': 'error',
       'vue/multi-word-component-names': 'off',
@@ -58,26 +73,56 @@ export default ts.config(
       'vue/no-v-html': 'error',
     },
   },
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   { files: ['renderer/**'], languageOptions: { globals: { ...globals.browser } } },
   { files: ['build/**', 'test/**', 'native/cli/**'], rules: { 'no-console': 'off' } },
   {
     files: ['native/audit/**'],
     rules: directions([
-      noElectron, noVue, noKoffi, noElectronFolder, nodeBuiltins,
-      { group: ['@native/kernel/*', '@native/helper/*', '@native/cli/*', '**/kernel/**', '**/helper/**', '**/cli/**'],
-        message: 'native/audit imports nothing of the other folders.' },
+      noElectron,
+      noVue,
+      noKoffi,
+      noElectronFolder,
+      nodeBuiltins,
+      {
+        group: [
+          '@native/kernel/*',
+          '@native/helper/*',
+          '@native/cli/*',
+          '**/kernel/**',
+          '**/helper/**',
+          '**/cli/**',
+        ],
+        message: 'native/audit imports nothing of the other folders.',
+      },
     ]),
   },
   { files: ['native/kernel/**'], rules: directions([noElectron, noVue, noElectronFolder]) },
-  { files: ['native/helper/**', 'native/cli/**'], rules: directions([noElectron, noVue, noKoffi, noElectronFolder]) },
-  { files: ['electron/contract/**'], rules: directions([noElectron, noVue, noKoffi, nodeBuiltins]) },
+  {
+    files: ['native/helper/**', 'native/cli/**'],
+    rules: directions([noElectron, noVue, noKoffi, noElectronFolder]),
+  },
+  {
+    files: ['electron/contract/**'],
+    rules: directions([noElectron, noVue, noKoffi, nodeBuiltins]),
+  },
   { files: ['electron/{main,preload,store}/**'], rules: directions([noVue, noKoffi]) },
   {
     files: ['renderer/**'],
     rules: directions([
-      noElectron, noKoffi, nodeBuiltins,
-      { group: ['**/electron/main/**', '**/electron/store/**', '**/electron/preload/**', '@native/kernel/*', '@native/cli/*'],
-        message: 'The renderer reaches the other processes only through @contract.' },
+      noElectron,
+      noKoffi,
+      nodeBuiltins,
+      {
+        group: [
+          '**/electron/main/**',
+          '**/electron/store/**',
+          '**/electron/preload/**',
+          '@native/kernel/*',
+          '@native/cli/*',
+        ],
+        message: 'The renderer reaches the other processes only through @contract.',
+      },
     ]),
   },
 )

@@ -11,7 +11,8 @@ export const MINIMUM_NODE = '20.19.0'
  * @returns {number} negative when a is older, 0 when equal, positive when a is newer
  */
 export function compareVersions(a, b) {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number))
+  const left = a.split('.').map(Number)
+  const right = b.split('.').map(Number)
   for (let i = 0; i < 3; i++) {
     const difference = (left[i] ?? 0) - (right[i] ?? 0)
     if (difference !== 0) return difference

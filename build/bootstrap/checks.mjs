@@ -1,0 +1,56 @@
+/** The checks that need no running app: linter, formatter, both type checkers. Two at a time, output only on failure. */
+import { capture } from './child.mjs'
+import { root } from './paths.mjs'
+
+/** @typedef {{ name: string, passed: boolean, seconds: number, output: string }} CheckResult */
+
+const CACHE = '.cache'
+
+/** @type {[string, string[]][]} name → what follows `npx` */
+const CHECKS = [
+  [
+    'eslint',
+    ['eslint', '.', '--max-warnings', '0', '--cache', '--cache-location', `${CACHE}/eslint`],
+  ],
+  ['vue-tsc', ['vue-tsc', '-p', 'tsconfig.web.json', '--noEmit']],
+  ['tsc', ['tsc', '-p', 'tsconfig.node.json', '--noEmit']],
+  ['tsc build', ['tsc', '-p', 'tsconfig.build.json', '--noEmit']],
+  [
+    'prettier',
+    [
+      'prettier',
+      '--check',
+      '.',
+      '--cache',
+      '--cache-location',
+      `${CACHE}/prettier`,
+      '--log-level',
+      'warn',
+    ],
+  ],
+]
+
+/** @returns {Promise<CheckResult[]>} in the order of the table */
+export async function runChecks() {
+  /** @type {CheckResult[]} */
+  const results = []
+  const waiting = CHECKS.map(([name, command], index) => ({ name, command, index }))
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const start = performance.now()
+      const [program = '', ...args] = next.command
+      const { code, stdout, stderr } = await capture(`node_modules/.bin/${program}`, args, {
+        cwd: root,
+      })
+      const seconds = (performance.now() - start) / 1000
+      results[next.index] = {
+        name: next.name,
+        passed: code === 0,
+        seconds,
+        output: `${stdout}${stderr}`.trimEnd(),
+      }
+    }
+  }
+  await Promise.all([worker(), worker()])
+  return results
+}
