@@ -2,9 +2,16 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import { alias } from './build/aliases.mjs'
+import manifest from './package.json' with { type: 'json' }
+
+/** So that the app can tell the registry's old runtime from the one it is released with. */
+const define = {
+  DECLARED_ELECTRON_MAJOR: JSON.stringify(manifest.devDependencies.electron.split('.')[0]),
+}
 
 export default defineConfig({
   main: {
+    define,
     resolve: { alias },
     build: {
       target: 'node18',

@@ -3,6 +3,7 @@
  * Main registers a handler for each request and checks sender and arguments; the preload exposes exactly these names.
  */
 import { z } from 'zod'
+import type { Hello, Leftover, Notice, StatusSample } from '@native/helper/protocol'
 import type { Result } from '@native/audit/result'
 
 export const VIEW_NAMES = [
@@ -111,8 +112,10 @@ export interface Connection {
   /** The helper's pid and when it connected (ms). */
   pid: number | null
   since: number | null
-  /** What a killed helper could not put back: lines of text, offered by `journal.restore`. */
-  leftovers: string[]
+  /** What killed helpers could not put back, offered by `journal.restore` and `journal.discard`. */
+  leftovers: Leftover[]
+  /** The hello of the connected helper: kernel, jiffies per second, what was found at the start. */
+  hello: Hello | null
 }
 
 export interface IpcResults {
@@ -137,15 +140,17 @@ export interface IpcResults {
 /** What main tells the renderer. `status` is the helper's sample as its protocol defines it, 2 Hz. */
 export interface IpcPushes {
   connection: Connection
-  status: import('@native/helper/protocol').StatusSample
-  notice: import('@native/helper/protocol').Notice
+  status: StatusSample
+  notice: Notice
   settings: Settings
+  /** A problem of the store (full disk, read-only folder), or its end (`solved`). */
+  problem: { code: string; message: string; hint: string; solved: boolean }
   /** A menu item or shortcut was used: the id of a command of the renderer's command table. */
   command: { id: string }
   /** Files given on the command line, dropped, or by a second instance. */
   openFiles: { paths: string[] }
   /** The system theme in force. */
-  theme: { dark: boolean; reducedMotion: boolean }
+  theme: { dark: boolean }
 }
 export type IpcPushName = keyof IpcPushes
 

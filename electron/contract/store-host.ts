@@ -39,8 +39,8 @@ export const STORE_HOST_MESSAGES = {
     maskSecrets: z.boolean(),
   }),
   /** Carries one MessagePort: a renderer that speaks electron/contract/store.ts. It replaces the one before. */
-  'renderer-port': z.object({}),
-  /** Whole `records` frames of the helper's protocol, header included, as they came. */
+  'renderer-port': z.looseObject({}),
+  /** The payload of one `records` frame of the helper's protocol, as native/audit/netlink/records-frame.ts reads it. */
   records: z.object({ bytes: z.instanceof(Uint8Array) }),
   /** Main dropped record frames because the store had not acknowledged enough. `records` when main knows, else null. */
   dropped: z.object({ bytes: count, frames: count, records: count.nullable() }),
@@ -55,9 +55,9 @@ export const STORE_HOST_MESSAGES = {
   /** Something to mark on the charts' time axis: a mode change, rules applied, a setting set. `time` in ms. */
   mark: z.object({ time: z.number().finite(), text: z.string().max(256) }),
   /** Empties the live session and removes every file that the store keeps under the data folder. Answered by `deleted`. */
-  'delete-all': z.object({}),
+  'delete-all': z.looseObject({}),
   /** Flush, close files, answer `stopped`, exit. Main gives it 2 s. */
-  shutdown: z.object({}),
+  shutdown: z.looseObject({}),
 } as const
 
 export type StoreHostKind = keyof typeof STORE_HOST_MESSAGES

@@ -6,6 +6,7 @@
  * holds the range [first, next); older ones were evicted and counted. The renderer anchors everything by `seq`.
  */
 import { z } from 'zod'
+import type { Result } from '@native/audit/result'
 
 const sessionId = z.int().min(0).max(1_000_000)
 const seq = z.int().min(0)
@@ -416,7 +417,7 @@ export interface StoreRequestMessage<N extends StoreRequestName = StoreRequestNa
 }
 export interface StoreReplyMessage {
   id: number
-  result: import('@native/audit/result').Result<unknown>
+  result: Result<unknown>
 }
 export interface StorePushMessage {
   push: StorePushName

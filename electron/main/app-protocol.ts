@@ -67,12 +67,17 @@ export function resolveFile(folder: string, address: string): string | null {
 /** Starts serving `folder`. */
 export function serveRenderer(folder: string): void {
   protocol.handle(SCHEME, async (request) => {
-    const headers = { 'content-security-policy': CONTENT_SECURITY_POLICY, 'x-content-type-options': 'nosniff' }
+    const headers = {
+      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'x-content-type-options': 'nosniff',
+    }
     const file = request.method === 'GET' ? resolveFile(folder, request.url) : null
     if (!file) return new Response('Not found', { status: 404, headers })
     try {
       const body = await readFile(file)
-      return new Response(body, { headers: { ...headers, 'content-type': TYPES[path.extname(file)] } })
+      return new Response(body, {
+        headers: { ...headers, 'content-type': TYPES[path.extname(file)] },
+      })
     } catch {
       return new Response('Not found', { status: 404, headers })
     }

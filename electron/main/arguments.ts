@@ -58,7 +58,8 @@ const OPTIONS: Record<string, Option> = {
     value: true,
     take: (into, value) => {
       const seconds = Number(value)
-      if (value.trim() === '' || !(seconds >= 0 && seconds <= 3600)) return `--after takes 0 to 3600 seconds, not "${value}"`
+      if (value.trim() === '' || !(seconds >= 0 && seconds <= 3600))
+        return `--after takes 0 to 3600 seconds, not "${value}"`
       into.after = seconds
       return null
     },
@@ -75,7 +76,8 @@ const OPTIONS: Record<string, Option> = {
   theme: {
     value: true,
     take: (into, value) => {
-      if (value !== 'dark' && value !== 'light') return `--theme takes dark or light, not "${value}"`
+      if (value !== 'dark' && value !== 'light')
+        return `--theme takes dark or light, not "${value}"`
       into.theme = value
       return null
     },
@@ -94,7 +96,15 @@ const OPTIONS: Record<string, Option> = {
  * Chromium's own switches (`--no-sandbox`, `--disable-gpu`, ...) pass: they belong to the runtime and were applied already.
  */
 export function parseArguments(argv: readonly string[]): Result<AppArguments> {
-  const into: AppArguments = { open: [], view: null, screenshot: null, after: 1, size: null, theme: null, connect: false }
+  const into: AppArguments = {
+    open: [],
+    view: null,
+    screenshot: null,
+    after: 1,
+    size: null,
+    theme: null,
+    connect: false,
+  }
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i]
     if (word === '--') {

@@ -11,7 +11,9 @@ import { fail, type Result } from '@native/audit/result'
 import { isTrustedSender } from './security'
 
 export type Handlers = {
-  [N in IpcRequestName]: (args: IpcArgs<N>) => Promise<Result<IpcResults[N]>> | Result<IpcResults[N]>
+  [N in IpcRequestName]: (
+    args: IpcArgs<N>,
+  ) => Promise<Result<IpcResults[N]>> | Result<IpcResults[N]>
 }
 
 /** Serves `handlers` to the page that `page()` names at the time of the call, and to nobody else. */
@@ -30,7 +32,8 @@ export async function answer(handlers: Handlers, message: unknown): Promise<Resu
   const envelope = z.object({ name: z.string().max(64), args: z.unknown() }).safeParse(message)
   if (!envelope.success) return fail('usage', 'The request has no name.')
   const { name, args } = envelope.data
-  if (!isRequestName(name)) return fail('usage', `There is no request named ${JSON.stringify(name)}.`)
+  if (!isRequestName(name))
+    return fail('usage', `There is no request named ${JSON.stringify(name)}.`)
   const checked = IPC_REQUESTS[name].safeParse(args)
   if (!checked.success) return fail('usage', `${name}: ${z.prettifyError(checked.error)}`)
   try {
@@ -39,7 +42,11 @@ export async function answer(handlers: Handlers, message: unknown): Promise<Resu
     return await handler(checked.data)
   } catch (error) {
     log.error(`${name} failed`, error)
-    return fail('internal', `${name} failed: ${error instanceof Error ? error.message : String(error)}`, 'Details are in the log file.')
+    return fail(
+      'internal',
+      `${name} failed: ${error instanceof Error ? error.message : String(error)}`,
+      'Details are in the log file.',
+    )
   }
 }
 

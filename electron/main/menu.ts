@@ -81,9 +81,16 @@ export function installMenu(run: (id: string) => void): void {
     if (entry === 'separator') return { type: 'separator' }
     if (typeof entry !== 'object') return { role: entry }
     // The renderer handles the keys itself (it knows what has the focus); the menu only shows them.
-    return { label: entry.label, accelerator: entry.accelerator, registerAccelerator: false, click: () => run(entry.id) }
+    return {
+      label: entry.label,
+      accelerator: entry.accelerator,
+      registerAccelerator: false,
+      click: () => run(entry.id),
+    }
   }
   Menu.setApplicationMenu(
-    Menu.buildFromTemplate(MENUS.map((menu) => ({ label: menu.label, submenu: menu.entries.map(build) }))),
+    Menu.buildFromTemplate(
+      MENUS.map((menu) => ({ label: menu.label, submenu: menu.entries.map(build) })),
+    ),
   )
 }

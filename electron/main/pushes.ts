@@ -4,7 +4,7 @@ import { CHANNELS } from '@contract/channels'
 import type { IpcPushes, IpcPushName } from '@contract/ipc'
 
 /** Pushes of which every one matters; of all others only the newest does. */
-const QUEUED: readonly IpcPushName[] = ['notice', 'command', 'openFiles']
+const QUEUED: readonly IpcPushName[] = ['notice', 'problem', 'command', 'openFiles']
 
 /** Bound of the queue: a page that never becomes ready must not collect without limit; the oldest go. */
 const MAX_QUEUED = 256

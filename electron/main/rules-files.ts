@@ -21,7 +21,8 @@ export class ChosenFiles {
     if (!this.has(path)) return notChosen(path)
     try {
       const { size } = await stat(path)
-      if (size > MAX_BYTES) return fail('too-large', `${path} has ${size} bytes; a rules file may have ${MAX_BYTES}.`)
+      if (size > MAX_BYTES)
+        return fail('too-large', `${path} has ${size} bytes; a rules file may have ${MAX_BYTES}.`)
       return ok({ text: await readFile(path, 'utf8') })
     } catch (error) {
       return fileProblem(error, `${path} could not be read`)
@@ -32,7 +33,12 @@ export class ChosenFiles {
   async writeRules(path: string, text: string, overwrite: boolean): Promise<Result<null>> {
     if (!this.has(path)) return notChosen(path)
     try {
-      if (!overwrite && (await exists(path))) return fail('EEXIST', `${path} exists.`, 'Choose another name, or confirm that it is replaced.')
+      if (!overwrite && (await exists(path)))
+        return fail(
+          'EEXIST',
+          `${path} exists.`,
+          'Choose another name, or confirm that it is replaced.',
+        )
       const temporary = `${path}.new`
       await writeFile(temporary, text, { mode: 0o640 })
       await rename(temporary, path)

@@ -15,7 +15,9 @@ export function denyByDefault(): void {
 
 /** Denies every permission request and check of the default session. Call when the app is ready. */
 export function denyPermissions(): void {
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
+  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) =>
+    answer(false),
+  )
   session.defaultSession.setPermissionCheckHandler(() => false)
 }
 

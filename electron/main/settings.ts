@@ -60,7 +60,10 @@ function read(file: string): { settings: Settings; problem: string } {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    return { settings: DEFAULT_SETTINGS, problem: missing ? '' : `The settings could not be read: ${String(error)}` }
+    return {
+      settings: DEFAULT_SETTINGS,
+      problem: missing ? '' : `The settings could not be read: ${String(error)}`,
+    }
   }
   try {
     const known = settingsSchema.partial().parse(JSON.parse(text))
@@ -70,8 +73,14 @@ function read(file: string): { settings: Settings; problem: string } {
     try {
       renameSync(file, kept)
     } catch {
-      return { settings: DEFAULT_SETTINGS, problem: `The settings file ${file} is not valid; defaults are used.` }
+      return {
+        settings: DEFAULT_SETTINGS,
+        problem: `The settings file ${file} is not valid; defaults are used.`,
+      }
     }
-    return { settings: DEFAULT_SETTINGS, problem: `The settings file was not valid and is kept as ${kept}; defaults are used.` }
+    return {
+      settings: DEFAULT_SETTINGS,
+      problem: `The settings file was not valid and is kept as ${kept}; defaults are used.`,
+    }
   }
 }

@@ -3,9 +3,19 @@
  * Main bounds what is on the way to it (docs/architecture.md, "every stage has a bound"): it never queues without limit.
  */
 import path from 'node:path'
-import { MessageChannelMain, utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron'
-import { MAX_UNACKED_BYTES, type StoreHostMessage, type StoreHostReply, type StoreHostReplies } from '@contract/store-host'
-import { frameRecordCount } from '@native/helper/protocol'
+import {
+  MessageChannelMain,
+  utilityProcess,
+  type MessagePortMain,
+  type UtilityProcess,
+} from 'electron'
+import {
+  MAX_UNACKED_BYTES,
+  type StoreHostMessage,
+  type StoreHostReply,
+  type StoreHostReplies,
+} from '@contract/store-host'
+import { recordCount } from '@native/audit/netlink/records-frame'
 
 type Config = Omit<Extract<StoreHostMessage, { kind: 'config' }>, 'kind'>
 
@@ -40,9 +50,14 @@ export class StoreProcess {
   }
 
   /** Passes record frames on, or drops them, counted, when the store lags more than the bound allows. */
-  records(bytes: Uint8Array): void {
+  records(bytes: Uint8Array<ArrayBuffer>): void {
     if (this.unacked + bytes.byteLength > MAX_UNACKED_BYTES) {
-      this.post({ kind: 'dropped', bytes: bytes.byteLength, frames: 1, records: frameRecordCount(bytes) })
+      this.post({
+        kind: 'dropped',
+        bytes: bytes.byteLength,
+        frames: 1,
+        records: recordCount(bytes),
+      })
       return
     }
     this.unacked += bytes.byteLength
@@ -84,7 +99,10 @@ export class StoreProcess {
   }
 
   private start(): UtilityProcess {
-    const child = utilityProcess.fork(path.join(__dirname, 'store.js'), [], { serviceName: 'auditscope-store', stdio: 'inherit' })
+    const child = utilityProcess.fork(path.join(__dirname, 'store.js'), [], {
+      serviceName: 'auditscope-store',
+      stdio: 'inherit',
+    })
     child.on('message', (reply: StoreHostReply) => this.receive(reply))
     child.on('exit', (code) => {
       this.stopped?.()

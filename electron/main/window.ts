@@ -58,6 +58,9 @@ function visibleBounds(bounds: WindowBounds | null): WindowBounds {
   if (x === undefined || y === undefined) return { width, height }
   const onScreen = screen
     .getAllDisplays()
-    .some(({ workArea: a }) => x < a.x + a.width && x + width > a.x && y < a.y + a.height && y + height > a.y)
+    .some(
+      ({ workArea: a }) =>
+        x < a.x + a.width && x + width > a.x && y < a.y + a.height && y + height > a.y,
+    )
   return onScreen ? { width, height, x, y } : { width, height }
 }

@@ -7,6 +7,9 @@ import { fail, ok, type Result } from '@native/audit/result'
 /** Root-owned wrapper that the polkit policy (build/polkit) names; installed by the package. */
 export const HELPER_WRAPPER = '/opt/auditscope/auditscope-helper'
 
+/** Root-owned wrapper of the one-shot writer of rules.d. */
+export const WRITER_WRAPPER = '/opt/auditscope/auditscope-rules-writer'
+
 const PKEXEC = '/usr/bin/pkexec'
 
 /** A command to spawn. */
@@ -23,32 +26,52 @@ export interface Launch {
  * as root, what another account could have put there.
  */
 export function planLaunch(uid: number = process.getuid?.() ?? -1): Result<Launch> {
-  return uid === 0 ? direct() : throughPolkit()
+  return uid === 0 ? direct('helper.cjs', []) : throughPolkit(HELPER_WRAPPER, [])
 }
 
-/** The bundled helper: beside the app's archive when packaged (koffi's binary cannot load from inside of it). */
-function helperScript(): string {
+/** The command that reads or writes our file in rules.d; the same codes of failure. */
+export function planWriter(
+  verb: 'read' | 'write',
+  uid: number = process.getuid?.() ?? -1,
+): Result<Launch> {
+  return uid === 0 ? direct('rules-writer.cjs', [verb]) : throughPolkit(WRITER_WRAPPER, [verb])
+}
+
+/** A bundled privileged program: beside the app's archive when packaged (koffi's binary cannot load from inside of it). */
+function bundled(name: string): string {
   const folder = app.isPackaged ? process.resourcesPath : path.join(app.getAppPath(), 'out')
-  return path.join(folder, 'helper', 'helper.cjs')
+  return path.join(folder, 'helper', name)
 }
 
-function direct(): Result<Launch> {
-  const script = helperScript()
+function direct(name: string, args: string[]): Result<Launch> {
+  const script = bundled(name)
   if (!isFile(script)) {
-    return fail('helper-missing', `The helper ${script} does not exist.`, 'Build the app (npm run build), or install the package again.')
+    return fail(
+      'helper-missing',
+      `The helper ${script} does not exist.`,
+      'Build the app (npm run build), or install the package again.',
+    )
   }
-  return ok({ command: process.execPath, args: [script], env: { ...minimalEnvironment(), ELECTRON_RUN_AS_NODE: '1' } })
+  return ok({
+    command: process.execPath,
+    args: [script, ...args],
+    env: { ...minimalEnvironment(), ELECTRON_RUN_AS_NODE: '1' },
+  })
 }
 
-function throughPolkit(): Result<Launch> {
+function throughPolkit(wrapper: string, args: string[]): Result<Launch> {
   try {
     accessSync(PKEXEC, constants.X_OK)
   } catch {
-    return fail('no-pkexec', 'pkexec is not installed, so administrator rights cannot be asked for.', 'Install the package "pkexec" (Debian, Ubuntu) or "polkit".')
+    return fail(
+      'no-pkexec',
+      'pkexec is not installed, so administrator rights cannot be asked for.',
+      'Install the package "pkexec" (Debian, Ubuntu) or "polkit".',
+    )
   }
-  const problem = wrapperProblem(HELPER_WRAPPER)
+  const problem = wrapperProblem(wrapper)
   if (problem) return problem
-  return ok({ command: PKEXEC, args: [HELPER_WRAPPER], env: minimalEnvironment() })
+  return ok({ command: PKEXEC, args: [wrapper, ...args], env: minimalEnvironment() })
 }
 
 /** Why the wrapper cannot be run as root, or null when it can. */
@@ -58,7 +81,11 @@ function wrapperProblem(file: string): Result<never> | null {
     for (;;) {
       const { uid, mode } = statSync(current)
       if (uid !== 0 || (mode & 0o022) !== 0) {
-        return fail('unsafe-helper', `${current} can be changed by an account other than root.`, 'Install the package again, or restore its owner and mode.')
+        return fail(
+          'unsafe-helper',
+          `${current} can be changed by an account other than root.`,
+          'Install the package again, or restore its owner and mode.',
+        )
       }
       if (current === '/') return null
       current = path.dirname(current)
@@ -74,7 +101,16 @@ function wrapperProblem(file: string): Result<never> | null {
 
 /** What pkexec and the helper need of the environment; the rest stays out. The display lets polkit's agent find the seat. */
 function minimalEnvironment(): NodeJS.ProcessEnv {
-  const names = ['PATH', 'LANG', 'DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'XDG_RUNTIME_DIR', 'XDG_SESSION_ID', 'DBUS_SESSION_BUS_ADDRESS']
+  const names = [
+    'PATH',
+    'LANG',
+    'DISPLAY',
+    'WAYLAND_DISPLAY',
+    'XAUTHORITY',
+    'XDG_RUNTIME_DIR',
+    'XDG_SESSION_ID',
+    'DBUS_SESSION_BUS_ADDRESS',
+  ]
   const env: NodeJS.ProcessEnv = {}
   for (const name of names) if (process.env[name] !== undefined) env[name] = process.env[name]
   return env
