@@ -2,7 +2,8 @@
  * What the helper says: the hello, the status sample, the notices and the results of its commands, as types.
  * Everything here crosses the pipe as JSON. Times are ms since the epoch unless a name says otherwise.
  */
-import type { AuditStatus } from '../audit/status/status'
+import type { SwitchState } from '../audit/status/features'
+import type { AuditStatus, SettingName } from '../audit/status/status'
 import type { Failure } from '../audit/result'
 
 /** How the helper listens. `none`: it does not. See docs/architecture.md for what each mode promises. */
@@ -49,10 +50,6 @@ export interface SettingChange {
   /** The value that the session set, or would set. */
   to: number
 }
-
-/** Settings that AUDIT_SET changes; the names of {@link AuditStatus}'s fields. */
-export type SettingName =
-  'enabled' | 'failure' | 'rateLimit' | 'backlogLimit' | 'backlogWaitTime' | 'pid'
 
 /** What a session changed and has not put back. */
 export interface SessionChanges {
@@ -134,6 +131,8 @@ export interface DrainSample {
   batches: number
   /** Time since the drain last went round its loop, ms; it does so four times a second even when idle. */
   heartbeatAge: number
+  /** Datagrams on the event socket that the kernel did not send; not delivered. */
+  foreign: number
 }
 
 export interface RingSample {
@@ -224,7 +223,7 @@ export interface Facts {
   /** /proc/cmdline, words. */
   cmdline: string[]
   status: AuditStatus | null
-  features: FeatureState[] | null
+  features: SwitchState[] | null
   daemon: ProcessName | null
   sockets: AuditSocket[]
   capabilities: { effective: string[]; bounding: string[] }
@@ -247,13 +246,6 @@ export interface KernelLogFacts {
   suppressed: number
   /** The newest complaints of the audit subsystem, oldest first, at most 20. */
   complaints: string[]
-}
-
-/** One of the kernel's audit features (GET_FEATURE). */
-export interface FeatureState {
-  name: 'only_unset_loginuid' | 'loginuid_immutable'
-  enabled: boolean
-  locked: boolean
 }
 
 /** A row of the process snapshot; names are attacker-controlled. */

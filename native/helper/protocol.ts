@@ -6,11 +6,11 @@
  * A client waits for `hello`, then sends `command` frames and gets one `reply` each, in any order.
  */
 import { z } from 'zod'
+import { SWITCHES, type SwitchState } from '../audit/status/features'
 import type { AuditStatus } from '../audit/status/status'
 import type { Failure } from '../audit/result'
 import type {
   Facts,
-  FeatureState,
   ModePreview,
   ProcessEntry,
   SessionChanges,
@@ -127,7 +127,7 @@ export const COMMANDS = {
   /** A fresh sample; asks the kernel, and waits for it. */
   status: { args: none, access: 'none', timeout: 12_000, ...returns<StatusSample>() },
   /** The kernel's audit features. */
-  features: { args: none, access: 'control', timeout: 12_000, ...returns<FeatureState[]>() },
+  features: { args: none, access: 'control', timeout: 12_000, ...returns<SwitchState[]>() },
   /** Changes settings, in the order of the keys below, and reads them back. Wait time is in jiffies. */
   set: {
     args: z
@@ -162,7 +162,7 @@ export const COMMANDS = {
   /** Turns an audit feature on or off, or locks it until reboot (confirm: ["lock"]). */
   setFeature: {
     args: z.strictObject({
-      name: z.enum(['only_unset_loginuid', 'loginuid_immutable']),
+      name: z.enum(SWITCHES),
       enabled: z.boolean(),
       locked: z.boolean().default(false),
       confirm: z
@@ -172,7 +172,7 @@ export const COMMANDS = {
     }),
     access: 'control',
     timeout: 12_000,
-    ...returns<FeatureState[]>(),
+    ...returns<SwitchState[]>(),
   },
   /** The kernel's rules in the kernel's order, base64 of struct audit_rule_data. */
   'rules.list': { args: none, access: 'control', timeout: 12_000, ...returns<string[]>() },
