@@ -15,7 +15,7 @@ export const DEFAULT_SETTINGS: Settings = {
   mode: 'observe',
   priorityBoost: 4,
   watchdogSeconds: 10,
-  excludeSelf: true,
+  excludeSelf: false,
   ui: {},
 }
 
