@@ -10,15 +10,23 @@ export default defineConfig({
       {
         extends: true,
         plugins: [vue()],
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
+          testTimeout: 60_000,
+          // The contrast test reads the tokens; other styles are not processed.
+          css: { include: [/tokens\.css/] },
+        },
       },
       {
         extends: true,
         test: {
           name: 'kernel',
           include: ['test/kernel/**/*.test.ts'],
-          // One at a time: the kernel has one audit subsystem.
+          // One at a time, and never beside the app's tests: the kernel has one audit subsystem.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -29,6 +37,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
