@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** Entry point of `auditscope` (bundled into out/cli/auditscope.cjs): connects the command table to this process. */
 import { runCli } from './cli'
 import { output, type Io } from './io'
