@@ -40,6 +40,13 @@ export const TARGETS = [
     inputs: [...COMMON, 'native'],
   },
   {
+    name: 'rules-writer',
+    builder: 'native',
+    entries: ['native/helper/rules-writer.ts'],
+    outputs: ['out/helper/rules-writer.cjs'],
+    inputs: [...COMMON, 'native'],
+  },
+  {
     name: 'cli',
     builder: 'native',
     entries: ['native/cli/index.ts'],
