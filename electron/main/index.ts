@@ -28,9 +28,10 @@ log.transports.file.maxSize = 2 ** 20
 
 registerScheme()
 denyByDefault()
-app.enableSandbox()
+// Chromium refuses to run as root with its sandbox; whoever starts the app as root passes --no-sandbox knowingly.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 
-const parsed = parseArguments(process.argv.slice(app.isPackaged ? 1 : 2))
+const parsed = parseArguments(ownArguments(process.argv))
 if (!parsed.ok) {
   process.stderr.write(`auditscope: ${parsed.message}\n${parsed.hint}\n`)
   app.exit(2)
@@ -42,6 +43,14 @@ if (!parsed.ok) {
   app.exit(0)
 } else {
   void app.whenReady().then(() => run(parsed.value))
+}
+
+/** What is ours of the command line: in development everything behind the app's path, else all but the executable. */
+function ownArguments(argv: readonly string[]): string[] {
+  const appPath = app.isPackaged
+    ? 0
+    : argv.findIndex((word, i) => i > 0 && path.resolve(word) === app.getAppPath())
+  return argv.slice(appPath + 1)
 }
 
 /** Builds everything; called once, when Electron is ready. */
@@ -61,7 +70,7 @@ function run(args: AppArguments): void {
     storeConfig(folder, settings.get()),
     {
       problem: (problem) => pushes.send('problem', problem),
-      restarted: (code) => log.error(`The store ended with code ${code}; a new one was started.`),
+      ended: (code) => log.error(`The store ended with code ${code}.`),
     },
     (port) => {
       if (window && !window.isDestroyed())

@@ -21,16 +21,21 @@ type Config = Omit<Extract<StoreHostMessage, { kind: 'config' }>, 'kind'>
 
 export interface StoreEvents {
   problem(problem: StoreHostReplies['problem']): void
-  /** The process ended although nobody asked; a new one was started. */
-  restarted(code: number): void
+  /** The process ended although nobody asked; a new one is started unless it keeps ending. */
+  ended(code: number): void
 }
 
 const STOP_MS = 2000
+const MAX_RESTARTS = 3
+const RESTART_WINDOW_MS = 60_000
 
 export class StoreProcess {
   private child: UtilityProcess
   private unacked = 0
   private stopping = false
+  private dead = false
+  /** When the process ended unasked, ms; only the last minute's. */
+  private ends: number[] = []
   private pendingDelete: ((result: StoreHostReplies['deleted']) => void)[] = []
   private stopped: (() => void) | null = null
 
@@ -44,6 +49,7 @@ export class StoreProcess {
 
   /** Hands the page a fresh port; the store forgets the one before. */
   connectRenderer(): void {
+    if (this.dead) return
     const { port1, port2 } = new MessageChannelMain()
     this.child.postMessage({ kind: 'renderer-port' }, [port1])
     this.onRendererPort(port2)
@@ -66,7 +72,7 @@ export class StoreProcess {
 
   /** Everything else that the store is told. */
   post(message: StoreHostMessage): void {
-    if (!this.stopping) this.child.postMessage(message)
+    if (!this.stopping && !this.dead) this.child.postMessage(message)
   }
 
   configure(config: Config): void {
@@ -84,7 +90,7 @@ export class StoreProcess {
 
   /** Asks for a flush and waits for it, 2 s at most. */
   async stop(): Promise<void> {
-    if (this.stopping) return
+    if (this.stopping || this.dead) return
     this.post({ kind: 'shutdown' })
     this.stopping = true
     await new Promise<void>((resolve) => {
@@ -106,17 +112,33 @@ export class StoreProcess {
     child.on('message', (reply: StoreHostReply) => this.receive(reply))
     child.on('exit', (code) => {
       this.stopped?.()
-      if (this.stopping) return
-      const gone = this.unacked
-      this.unacked = 0
-      this.child = this.start()
-      // What was on the way to the dead process is gone with it: its successor must put that into the ledger.
-      if (gone > 0) this.post({ kind: 'dropped', bytes: gone, frames: 0, records: null })
-      this.events.restarted(code)
-      this.connectRenderer()
+      if (!this.stopping) this.restart(code)
     })
     child.postMessage({ kind: 'config', ...this.config })
     return child
+  }
+
+  /** Starts a new process, unless the last ones ended one after the other: then capturing without a store is pointless. */
+  private restart(code: number): void {
+    this.events.ended(code)
+    const now = Date.now()
+    this.ends = [...this.ends.filter((time) => now - time < RESTART_WINDOW_MS), now]
+    const gone = this.unacked
+    this.unacked = 0
+    if (this.ends.length > MAX_RESTARTS) {
+      this.dead = true
+      this.events.problem({
+        code: 'store',
+        message: `The process that keeps the events ended ${this.ends.length} times within a minute and is not started again.`,
+        hint: 'The log file says more; start the app again.',
+        solved: false,
+      })
+      return
+    }
+    this.child = this.start()
+    // What was on the way to the dead process is gone with it: its successor must put that into the ledger.
+    if (gone > 0) this.post({ kind: 'dropped', bytes: gone, frames: 0, records: null })
+    this.connectRenderer()
   }
 
   private receive(reply: StoreHostReply): void {
