@@ -21,7 +21,8 @@ import { boundsOf, createWindow } from './window'
 import { WindowState } from './window-state'
 
 z.config({ jitless: true })
-log.initialize()
+// The log is main's alone: nothing of it goes to the page, and the page cannot write to it.
+log.transports.ipc.level = false
 log.transports.file.level = 'info'
 log.transports.console.level = 'warn'
 log.transports.file.maxSize = 2 ** 20
