@@ -1,0 +1,88 @@
+/** The filter and the time range: global, every view obeys them. Filters never destroy; each change can be undone. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { useHistory } from './history'
+
+/** A time window in ms since the epoch, half open; a missing end is open. */
+export interface TimeRange {
+  from?: number
+  to?: number
+}
+
+interface FilterState {
+  query: string
+  range: TimeRange
+}
+
+export const useFilter = defineStore('filter', () => {
+  const history = useHistory()
+  const query = ref('')
+  const range = shallowRef<TimeRange>({})
+
+  function apply(next: FilterState): void {
+    query.value = next.query
+    range.value = next.range
+  }
+
+  function change(next: FilterState, label: string): void {
+    const before: FilterState = { query: query.value, range: range.value }
+    if (before.query === next.query && sameRange(before.range, next.range)) return
+    apply(next)
+    history.push({ label, undo: () => apply(before), redo: () => apply(next) })
+  }
+
+  /** Replaces the query. It must be valid: the filter bar checks what is typed before it calls this. */
+  function setQuery(text: string): void {
+    const trimmed = text.trim()
+    change(
+      { query: trimmed, range: range.value },
+      trimmed ? `Filter ${trimmed}` : 'Filter removed',
+    )
+  }
+
+  /** Restricts everything to a time window; `{}` removes the restriction. */
+  function setRange(next: TimeRange): void {
+    const open = next.from === undefined && next.to === undefined
+    change({ query: query.value, range: next }, open ? 'Time range removed' : 'Time range')
+  }
+
+  /** Adds a term that events must match as well. */
+  function include(term: string): void {
+    setQuery(query.value ? `${group(query.value)} and ${group(term)}` : term)
+  }
+
+  /** Adds a term that events must not match. */
+  function exclude(term: string): void {
+    const negated = `not ${group(term)}`
+    setQuery(query.value ? `${group(query.value)} and ${negated}` : negated)
+  }
+
+  /** Removes query and range in one step. */
+  function clear(): void {
+    change({ query: '', range: {} }, 'Filter removed')
+  }
+
+  return {
+    query,
+    range,
+    /** Whether anything is held back from the views. */
+    active: computed(
+      () =>
+        query.value !== '' || range.value.from !== undefined || range.value.to !== undefined,
+    ),
+    setQuery,
+    setRange,
+    include,
+    exclude,
+    clear,
+  }
+})
+
+/** Parentheses where `and` would otherwise bind to a part of the text only. */
+function group(text: string): string {
+  return /(^|\s)or\s/i.test(text) ? `(${text})` : text
+}
+
+function sameRange(a: TimeRange, b: TimeRange): boolean {
+  return a.from === b.from && a.to === b.to
+}

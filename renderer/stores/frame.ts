@@ -1,0 +1,42 @@
+/** What the frame shows: the view, the sidebar, the palette, whether live views stand still. */
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import type { ViewName } from '@contract/ipc'
+import { remembered } from './settings'
+
+/** What floats above the views, at most one at a time. */
+export type Overlay = 'palette' | 'shortcuts' | 'about' | null
+
+export const useFrame = defineStore('frame', () => {
+  const view = ref<ViewName>('overview')
+  const overlay = ref<Overlay>(null)
+  const paused = ref(false)
+  const hidden = ref(document.visibilityState === 'hidden')
+  const trail: ViewName[] = []
+
+  /** Opens a view. */
+  function go(name: ViewName): void {
+    if (name === view.value) return
+    trail.push(view.value)
+    if (trail.length > 50) trail.shift()
+    view.value = name
+  }
+
+  /** Back to the view before. */
+  function back(): void {
+    const previous = trail.pop()
+    if (previous) view.value = previous
+  }
+
+  return {
+    view,
+    overlay,
+    /** Live views keep what they show; capturing goes on. */
+    paused,
+    /** The window cannot be seen: nothing is asked for, drawn or computed. */
+    hidden,
+    sidebarFolded: remembered('sidebar.folded', false),
+    go,
+    back,
+  }
+})
