@@ -310,13 +310,15 @@ export interface Samples {
   gaps: Gap[]
 }
 
-/** One stage of the ledger: what came in, what went on, what was dropped, and by which policy. */
+/** One stage of the ledger: what came in, what went on, what was dropped, what waits (in = out + dropped + waiting). */
 export interface LedgerStage {
   name: string
   title: string
   in: number
   out: number
   dropped: number
+  waiting: number
+  /** Records per second that leave the stage. */
   rate: number
   policy: string
 }
