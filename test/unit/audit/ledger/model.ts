@@ -85,13 +85,12 @@ export class Pipeline {
     })
   }
 
-  /** Another mode begins: a new subscription, whose socket counts from 0. Sampled at once, as the helper does. */
+  /** Another mode begins: a new subscription, whose socket counts from 0. The old one is sampled before it goes. */
   switchTo(mode: 'observe' | 'best-effort' | 'never-lose'): void {
     this.sample()
     this.mode = mode
     this.#subscription++
     this.#drops = 0
-    this.sample()
   }
 
   setRateLimit(limit: number): void {
