@@ -2,6 +2,8 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import { alias } from './build/aliases.mjs'
+import { root } from './build/bootstrap/paths.mjs'
+import { rememberBundled } from './build/package/bundled.mjs'
 import manifest from './package.json' with { type: 'json' }
 
 /** So that the app can tell the registry's old runtime from the one it is released with. */
@@ -13,6 +15,7 @@ export default defineConfig({
   main: {
     define,
     resolve: { alias },
+    plugins: [rememberBundled(root, 'main')],
     build: {
       target: 'node18',
       outDir: 'out/main',
@@ -26,6 +29,7 @@ export default defineConfig({
   },
   preload: {
     resolve: { alias },
+    plugins: [rememberBundled(root, 'preload')],
     build: {
       target: 'node18',
       outDir: 'out/preload',
@@ -40,7 +44,7 @@ export default defineConfig({
   renderer: {
     root: 'renderer',
     resolve: { alias },
-    plugins: [vue()],
+    plugins: [vue(), rememberBundled(root, 'renderer')],
     build: {
       target: 'chrome114',
       outDir: 'out/renderer',

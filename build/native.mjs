@@ -6,6 +6,7 @@ import { chmodSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { build } from 'vite'
 import { alias } from './aliases.mjs'
+import { rememberBundled } from './package/bundled.mjs'
 
 /**
  * @param {object} options
@@ -21,6 +22,7 @@ export async function buildNative({ root, entry, output, bundlePackages }) {
     configFile: false,
     logLevel: 'warn',
     resolve: { alias },
+    plugins: bundlePackages ? [rememberBundled(root, basename(output))] : [],
     ssr: { noExternal: bundlePackages ? true : undefined, external: ['koffi'] },
     build: {
       ssr: join(root, entry),

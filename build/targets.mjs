@@ -76,6 +76,15 @@ export const TARGETS = [
   },
 ]
 
+/** @type {Target} What the package says about the command line; built for packaging alone. */
+export const CLI_REFERENCE = {
+  name: 'cli-reference',
+  builder: 'native',
+  entries: ['build/cli-reference/index.ts'],
+  outputs: ['out/build/cli-reference.cjs'],
+  inputs: [...COMMON, 'native', 'build/cli-reference'],
+}
+
 /**
  * The benchmarks: each file directly in test/bench is one, named after it.
  * @param {string} root the checkout
