@@ -1,0 +1,79 @@
+/** Checks of the rules, and of the tasks that they can reach. */
+import { counted, grouped } from '../numbers'
+import type { Rule } from '../rule/model'
+import { ruleText } from '../rule/print'
+import { note, ok, problem, unknown, warning, type Case, type Check, type Finding } from './check'
+
+export const RULE_CHECKS: readonly Check[] = [
+  { id: 'rules', title: 'Rules', find: withRules(recording) },
+  { id: 'task-never', title: 'Rules that make tasks invisible', find: withRules(taskNever) },
+  { id: 'exit-never', title: 'Rules that hide everything', find: withRules(exitNever) },
+  { id: 'old-tasks', title: 'Tasks that cannot be audited', find: oldTasks },
+]
+
+function withRules(find: (rules: Rule[]) => Finding): Check['find'] {
+  return (facts) => (facts.rules === null ? unknown(facts, 'The rules') : find(facts.rules))
+}
+
+function recording(rules: Rule[]): Finding {
+  if (rules.length === 0)
+    return warning(
+      'There are none: only logins, services and denials are recorded, no system call.',
+      'Add rules for what should be seen.',
+    )
+  const recorders = rules.filter(
+    ({ action, list }) => action === 'always' && (list === 'exit' || list === 'io_uring'),
+  )
+  return recorders.length === 0
+    ? warning(
+        `${counted(rules.length, 'rule')}, and none of them records system calls.`,
+        'Add rules with always,exit for what should be seen.',
+      )
+    : ok(
+        `${counted(rules.length, 'rule')}, ${grouped(recorders.length)} of them record system calls.`,
+      )
+}
+
+function taskNever(rules: Rule[]): Finding {
+  const rule = rules.find(({ list, action }) => list === 'task' && action === 'never')
+  if (rule === undefined) return ok('None: every new task gets an audit context.')
+  const reason = `"${ruleText(rule)}": tasks that it matches are started without an audit context, and no later rule can see them.`
+  const action = 'Delete it; tasks that were started under it stay invisible.'
+  return rule.fields.length === 0
+    ? problem(reason, action, deleteCommand(rule))
+    : warning(reason, action, deleteCommand(rule))
+}
+
+function exitNever(rules: Rule[]): Finding {
+  const exit = rules.filter(({ list }) => list === 'exit')
+  const at = exit.findIndex((rule) => rule.action === 'never' && matchesEverything(rule))
+  if (at === -1) return ok('None: no rule hides all of the others.')
+  const after = exit.length - at - 1
+  return problem(
+    `"${ruleText(exit[at]!)}" matches every system call, so that the ${counted(after, 'rule')} after it never ${after === 1 ? 'applies' : 'apply'}.`,
+    'Delete it, or narrow it.',
+    deleteCommand(exit[at]!),
+  )
+}
+
+/** Whether a rule has no field but the ones that name it, and every system call. */
+function matchesEverything({ fields, mask }: Rule): boolean {
+  return fields.every(({ field }) => field === 'key') && mask.every((word) => word === 0xffffffff)
+}
+
+function deleteCommand(rule: Rule): string {
+  return `auditctl ${ruleText(rule).replace(/^-[aA]/, '-d')}`
+}
+
+function oldTasks({ tasks, status }: Case): Finding {
+  const { total, startedBeforeEnabled: old } = tasks
+  if (old === null)
+    return {
+      state: 'unknown',
+      reason: 'The kernel does not tell which tasks have an audit context.',
+    }
+  if (old === 0) return ok(`All of the ${counted(total, 'running task')} can be audited.`)
+  const reason = `${grouped(old)} of ${counted(total, 'running task')} were started before auditing was first turned on: system calls of theirs are never recorded, those of children that they start from now on are.`
+  const action = 'Restart the services that matter, or boot with audit=1.'
+  return status?.enabled === 0 ? note(reason, action) : warning(reason, action)
+}
