@@ -5,6 +5,7 @@
 import type { SwitchState } from '../audit/status/features'
 import type { AuditStatus, SettingName } from '../audit/status/status'
 import type { Failure } from '../audit/result'
+import type { KernelLogFacts } from '../kernel/kernel-log'
 
 /** How the helper listens. `none`: it does not. See docs/architecture.md for what each mode promises. */
 export type Mode = 'none' | 'observe' | 'best-effort' | 'never-lose'
@@ -237,15 +238,6 @@ export interface Facts {
   tasks: { total: number; startedBeforeEnabled: number | null }
   /** What the kernel log says about audit since boot, as far back as it reaches; null when it is not readable. */
   kernelLog: KernelLogFacts | null
-}
-
-export interface KernelLogFacts {
-  /** Audit records printed to the log because no daemon was registered. */
-  records: number
-  /** Records that the log's own rate limit swallowed ("callbacks suppressed" of kauditd_printk_skb). */
-  suppressed: number
-  /** The newest complaints of the audit subsystem, oldest first, at most 20. */
-  complaints: string[]
 }
 
 /** A row of the process snapshot; names are attacker-controlled. */

@@ -19,7 +19,7 @@ export interface AuditStatus {
   lost: number
   /** Records waiting in the main queue now; the retry and hold queues are not in it. */
   backlog: number
-  /** Bit set of AUDIT_FEATURE_BITMAP_*; before Linux 3.16 a version number, null before 3.14. */
+  /** Bit set of AUDIT_FEATURE_BITMAP_* (features.ts); null before Linux 3.14. */
   featureBitmap: number | null
   /** Jiffies that a task may wait for room in the backlog; null before Linux 3.14. */
   backlogWaitTime: number | null
