@@ -2,7 +2,20 @@
  * The names that rules use for numbers, in both directions: machines and their syscalls, errno, record types, file types,
  * file systems, address families, io_uring operations. Lookups by name ignore case, as auditctl's do.
  */
-import interim from './interim.json'
+import {
+  addressFamilies,
+  archByToken,
+  errnoName,
+  errnoNumber,
+  errnos,
+  fileTypes,
+  fsTypes,
+  recordTypeName,
+  recordTypeNumber,
+  recordTypes,
+  syscallsOf as syscallEntries,
+  uringOperations,
+} from '../tables'
 
 /** Machines that rules can name, by auditctl's first name for them. */
 export type Machine =
@@ -13,20 +26,18 @@ interface MachineFacts {
   arch: number
   /** What `b32` means there; null where 32-bit programs cannot be named. */
   twin: Machine | null
-  /** Whose syscall table it uses. */
-  table: keyof typeof interim.syscalls
 }
 
 const MACHINES: Readonly<Record<Machine, MachineFacts>> = {
-  x86_64: { arch: 0xc000003e, twin: 'i386', table: 'x86_64' },
-  i386: { arch: 0x40000003, twin: null, table: 'i386' },
-  aarch64: { arch: 0xc00000b7, twin: 'arm', table: 'aarch64' },
-  arm: { arch: 0x40000028, twin: null, table: 'arm' },
-  ppc64: { arch: 0x80000015, twin: 'ppc', table: 'ppc64' },
-  ppc64le: { arch: 0xc0000015, twin: null, table: 'ppc64' },
-  ppc: { arch: 0x00000014, twin: null, table: 'ppc64' },
-  s390x: { arch: 0x80000016, twin: 's390', table: 's390x' },
-  s390: { arch: 0x00000016, twin: null, table: 's390' },
+  x86_64: { arch: 0xc000003e, twin: 'i386' },
+  i386: { arch: 0x40000003, twin: null },
+  aarch64: { arch: 0xc00000b7, twin: 'arm' },
+  arm: { arch: 0x40000028, twin: null },
+  ppc64: { arch: 0x80000015, twin: 'ppc' },
+  ppc64le: { arch: 0xc0000015, twin: null },
+  ppc: { arch: 0x00000014, twin: null },
+  s390x: { arch: 0x80000016, twin: 's390' },
+  s390: { arch: 0x00000016, twin: null },
 }
 export const MACHINE_NAMES = Object.keys(MACHINES) as Machine[]
 
@@ -73,61 +84,80 @@ export function is64Bit(machine: Machine): boolean {
   return (MACHINES[machine].arch & ARCH_64BIT) !== 0
 }
 
-/** A table of names and numbers. The first name of a number is the one that is printed. */
-export class NameTable {
-  private readonly numbers = new Map<string, number>()
-  private readonly names = new Map<number, string>()
-  /** All names in the table's order. */
-  readonly all: readonly string[]
-
-  constructor(entries: readonly (readonly [string, number])[]) {
-    for (const [name, number] of entries) {
-      this.numbers.set(name.toLowerCase(), number)
-      if (!this.names.has(number)) this.names.set(number, name)
-    }
-    this.all = entries.map(([name]) => name)
-  }
-
-  /** The number of a name in any case, or null. */
-  number(name: string): number | null {
-    return this.numbers.get(name.toLowerCase()) ?? null
-  }
-
+/** Names and numbers of one kind. Lookups by name ignore case. */
+export interface NameTable {
+  /** The number of a name, or null. */
+  number(name: string): number | null
   /** The name of a number, or null. */
-  name(number: number): string | null {
-    return this.names.get(number) ?? null
+  name(number: number): string | null
+  /** All names. */
+  readonly all: readonly string[]
+}
+
+interface Lookup {
+  number(name: string): number | undefined
+  name(number: number): string | undefined
+}
+
+function table(
+  lookup: Lookup,
+  entries: readonly (readonly [string, number])[],
+  upper = false,
+): NameTable {
+  return {
+    number: (name) => lookup.number(upper ? name.toUpperCase() : name.toLowerCase()) ?? null,
+    name: (number) => lookup.name(number) ?? null,
+    all: entries.map(([name]) => name),
   }
 }
 
-const syscallTables = new Map<string, NameTable>()
+const NO_NAMES: NameTable = { number: () => null, name: () => null, all: [] }
+const syscallTables = new Map<Machine, NameTable>()
 
-/** The syscalls of a machine. */
+/** The syscalls of a machine; empty for s390, whose headers Debian does not ship. */
 export function syscallsOf(machine: Machine): NameTable {
-  const { table } = MACHINES[machine]
-  let names = syscallTables.get(table)
+  let names = syscallTables.get(machine)
   if (names === undefined) {
-    names = new NameTable(Object.entries(interim.syscalls[table]))
-    syscallTables.set(table, names)
+    const arch = archByToken(machine)
+    names = arch?.syscalls === undefined ? NO_NAMES : table(arch.syscalls, syscallEntries(arch))
+    syscallTables.set(machine, names)
   }
   return names
 }
 
-export const ERRNO = new NameTable(Object.entries(interim.errno))
-export const RECORD_TYPES = new NameTable(Object.entries(interim.msg))
+export const ERRNO: NameTable = table({ number: errnoNumber, name: errnoName }, errnos, true)
 
-/** Types of files: the S_IFMT bits of a mode (linux/stat.h). */
-export const FILE_TYPES = new NameTable([
-  ['socket', 0o140000],
-  ['link', 0o120000],
-  ['file', 0o100000],
-  ['block', 0o060000],
-  ['dir', 0o040000],
-  ['character', 0o020000],
-  ['fifo', 0o010000],
-])
+/** Types of records; `UNKNOWN[n]` stands for a number without a name. */
+export const RECORD_TYPES: NameTable = table(
+  {
+    number: recordTypeNumber,
+    name: (number) => {
+      const name = recordTypeName(number)
+      return name.startsWith('UNKNOWN[') ? undefined : name
+    },
+  },
+  recordTypes,
+  true,
+)
 
-/** File systems that have names in rules: their magic numbers (linux/magic.h). */
-export const FILE_SYSTEMS = new NameTable([
-  ['tracefs', 0x74726163],
-  ['debugfs', 0x64626720],
-])
+export const FILE_TYPES: NameTable = table(fileTypes, fileTypes.entries)
+
+/** File systems that auditctl knows by name; every other is written as its magic number (linux/magic.h). */
+const RULE_FILE_SYSTEMS = fsTypes.entries.filter(
+  ([name]) => name === 'tracefs' || name === 'debugfs',
+)
+export const FILE_SYSTEMS: NameTable = {
+  number: (name) => new Map(RULE_FILE_SYSTEMS).get(name.toLowerCase()) ?? null,
+  name: (number) => RULE_FILE_SYSTEMS.find(([, magic]) => magic === number)?.[0] ?? null,
+  all: RULE_FILE_SYSTEMS.map(([name]) => name),
+}
+/** Every file system with a magic number. */
+export const ALL_FILE_SYSTEMS: NameTable = table(fsTypes, fsTypes.entries)
+
+/** Operations of io_uring, which rules of the io_uring list name where others name syscalls. */
+export const RING_OPERATIONS: NameTable = table(uringOperations, uringOperations.entries)
+
+/** Address families. auditctl itself takes numbers only. */
+export const ADDRESS_FAMILIES: NameTable = table(addressFamilies, addressFamilies.entries)
+/** AF_MAX - 1 of the libc that auditctl is built with (46 families). */
+export const MAX_ADDRESS_FAMILY = 45

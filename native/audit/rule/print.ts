@@ -7,6 +7,7 @@ import {
   FILE_SYSTEMS,
   FILE_TYPES,
   RECORD_TYPES,
+  RING_OPERATIONS,
   is64Bit,
   machineOfArch,
   syscallsOf,
@@ -23,7 +24,6 @@ import {
   type Rule,
   type RuleField,
 } from './model'
-import { RING_OPERATIONS } from './ring'
 import { escapeWord } from './words'
 
 /** Lists whose rules have no syscalls. */

@@ -6,7 +6,7 @@ import type { Fix, Span } from './diagnostic'
 import { COMPARED_FIELDS, FIELD_WORDS, comparisonNumber, fieldInfo, type FieldInfo } from './fields'
 import { replacement, type LineState } from './line-state'
 import { fullMask, setBit } from './mask'
-import { archOf, syscallsOf, twinOf, type Machine, type NameTable } from './names'
+import { RING_OPERATIONS, archOf, syscallsOf, twinOf, type Machine, type NameTable } from './names'
 import { readNumber, startsWithDigit } from './number'
 import {
   KEY_SEPARATOR,
@@ -18,7 +18,6 @@ import {
   type RuleField,
 } from './model'
 import type { Option } from './options'
-import { RING_OPERATIONS } from './ring'
 import { machineOfText, readValue, type ValueProblem } from './value'
 import { spanIn, type Word } from './words'
 

@@ -4,10 +4,13 @@ import { byteLength } from './bytes'
 import type { RuleContext } from './context'
 import type { ValueKind } from './fields'
 import {
+  ADDRESS_FAMILIES,
+  ALL_FILE_SYSTEMS,
   ERRNO,
   FILE_SYSTEMS,
   FILE_TYPES,
   MACHINE_NAMES,
+  MAX_ADDRESS_FAMILY,
   RECORD_TYPES,
   archOf,
   is64Bit,
@@ -16,7 +19,6 @@ import {
   twinOf,
   type Machine,
 } from './names'
-import { ADDRESS_FAMILIES, MAX_ADDRESS_FAMILY } from './families'
 import { MAX_STRING_BYTES, PERMISSIONS, UNSET, type PermissionLetter } from './model'
 import { readNumber, startsNegative, startsWithDigit } from './number'
 
@@ -334,9 +336,19 @@ function readFileSystem(input: Input): ReadValue {
 }
 
 function unknownFileSystem(text: string): ReadValue {
+  const magic = ALL_FILE_SYSTEMS.number(text)
+  if (magic !== null) {
+    const written = `0x${magic.toString(16)}`
+    return refusal(
+      'unknown-file-system',
+      `auditctl does not know the file system \`${text}\` by name.`,
+      `Write its magic number, ${written}.`,
+      written,
+    )
+  }
   return refusal(
     'unknown-file-system',
-    `File system \`${text}\` has no name in rules.`,
+    `File system \`${text}\` is not known.`,
     `Write ${FILE_SYSTEMS.all.join(' or ')}, or the magic number from statfs(2).`,
     nearest(text, FILE_SYSTEMS.all),
   )
