@@ -68,6 +68,12 @@ export class ThumbDrag {
     return topOfThumb(this.#scale, this.#offset)
   }
 
+  /** Where the thumb is, inside its track. */
+  get offset(): number {
+    const travel = this.#scale.track - (thumbOf(this.#scale, this.#scale.minTop)?.size ?? 0)
+    return Math.min(Math.max(0, this.#offset), travel)
+  }
+
   /** The thumb reached the lower end: the same as pressing End. */
   get atEnd(): boolean {
     return topOfThumb(this.#scale, this.#offset) >= this.#scale.maxTop
