@@ -21,6 +21,7 @@ const DISCONNECTED: Connection = {
   pid: null,
   since: null,
   leftovers: [],
+  hello: null,
 }
 
 /** Samples come twice a second; a newest one older than this is shown as stale. */

@@ -34,10 +34,7 @@ export const useFilter = defineStore('filter', () => {
   /** Replaces the query. It must be valid: the filter bar checks what is typed before it calls this. */
   function setQuery(text: string): void {
     const trimmed = text.trim()
-    change(
-      { query: trimmed, range: range.value },
-      trimmed ? `Filter ${trimmed}` : 'Filter removed',
-    )
+    change({ query: trimmed, range: range.value }, trimmed ? `Filter ${trimmed}` : 'Filter removed')
   }
 
   /** Restricts everything to a time window; `{}` removes the restriction. */
@@ -67,8 +64,7 @@ export const useFilter = defineStore('filter', () => {
     range,
     /** Whether anything is held back from the views. */
     active: computed(
-      () =>
-        query.value !== '' || range.value.from !== undefined || range.value.to !== undefined,
+      () => query.value !== '' || range.value.from !== undefined || range.value.to !== undefined,
     ),
     setQuery,
     setRange,

@@ -1,7 +1,7 @@
 /** What the frame shows: the view, the sidebar, the palette, whether live views stand still. */
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import type { ViewName } from '@contract/ipc'
+import type { Mode, ViewName } from '@contract/ipc'
 import { remembered } from './settings'
 
 /** What floats above the views, at most one at a time. */
@@ -12,6 +12,8 @@ export const useFrame = defineStore('frame', () => {
   const overlay = ref<Overlay>(null)
   const paused = ref(false)
   const hidden = ref(document.visibilityState === 'hidden')
+  /** The mode that is proposed in the mode dialog; null while it is closed. */
+  const proposedMode = ref<Mode | null>(null)
   const trail: ViewName[] = []
 
   /** Opens a view. */
@@ -35,8 +37,13 @@ export const useFrame = defineStore('frame', () => {
     paused,
     /** The window cannot be seen: nothing is asked for, drawn or computed. */
     hidden,
-    sidebarFolded: remembered('sidebar.folded', false),
+    proposedMode,
+    sidebarFolded: remembered<boolean>('sidebar.folded', false),
     go,
     back,
+    /** Opens the mode dialog, which shows what the mode changes before it does. */
+    chooseMode: (mode: Mode): void => {
+      proposedMode.value = mode
+    },
   }
 })

@@ -10,11 +10,14 @@ import type { StoreState } from '@renderer/platform/platform'
 export const LIVE_SESSION = 0
 
 export const useSessions = defineStore('sessions', () => {
-  const { store, ...platform } = usePlatform()
+  const platform = usePlatform()
+  const { store } = platform
   const list = shallowRef<SessionInfo[]>([])
   const activeId = ref(LIVE_SESSION)
   const tick = shallowRef<StorePushes['tick'] | null>(null)
   const storeState = ref<StoreState>(store.state)
+  /** Events that the filter lets through, as the event views know; null without a filter. */
+  const shown = ref<number | null>(null)
 
   store.on('sessions', (changed) => {
     const byId = new Map(list.value.map((session) => [session.id, session]))
@@ -47,10 +50,23 @@ export const useSessions = defineStore('sessions', () => {
   }
 
   /** Asks for files and opens them; `session` is null when the dialog was dismissed. */
-  async function chooseAndOpen(what: 'log' | 'session'): Promise<Result<{ session: number | null }>> {
+  async function chooseAndOpen(
+    what: 'log' | 'session',
+  ): Promise<Result<{ session: number | null }>> {
     const chosen = await platform.invoke('dialog.open', { what })
     if (!chosen.ok) return chosen
     return chosen.value.paths.length === 0 ? ok({ session: null }) : open(chosen.value.paths)
+  }
+
+  /** Asks for a new folder and saves the shown session there; `path` is null when the dialog was dismissed. */
+  async function chooseAndSave(): Promise<Result<{ path: string | null }>> {
+    const suggestedName = `audit-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.auditscope`
+    const chosen = await platform.invoke('dialog.save', { what: 'session', suggestedName })
+    if (!chosen.ok) return chosen
+    const { path } = chosen.value
+    if (path === null) return ok({ path })
+    const saved = await store.request('sessions.save', { session: activeId.value, path })
+    return saved.ok ? ok({ path }) : saved
   }
 
   async function close(session: number): Promise<Result<null>> {
@@ -66,10 +82,12 @@ export const useSessions = defineStore('sessions', () => {
     /** Whether the shown session is the live capture. */
     live: computed(() => activeId.value === LIVE_SESSION),
     tick,
+    shown,
     storeState,
     refresh,
     open,
     chooseAndOpen,
+    chooseAndSave,
     close,
   }
 })
