@@ -68,7 +68,7 @@ export async function makeDeb(staging, { version, epoch, debArch }) {
   }
 
   const deb = inRoot('dist', `auditscope_${version}_${debArch}.deb`)
-  const args = ['--root-owner-group', '-Zzstd', '--build', staging, deb]
+  const args = ['--root-owner-group', '-Zxz', '-z1', '--build', staging, deb]
   const { code, stderr } = await capture('dpkg-deb', args, {
     env: { ...process.env, SOURCE_DATE_EPOCH: String(epoch) },
   })

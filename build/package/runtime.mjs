@@ -93,6 +93,9 @@ async function packApp(archive) {
 function copyPrograms(resources) {
   for (const part of ['helper', 'cli'])
     cpSync(inRoot('out', part), join(resources, part), { recursive: true })
+  // Run by /usr/bin/auditscope, never by itself: what it names as its interpreter need not exist here.
+  const cli = join(resources, 'cli/auditscope.cjs')
+  writeFileSync(cli, readFileSync(cli, 'utf8').replace(/^#!.*\n/, ''))
   const koffi = join(resources, 'node_modules/koffi')
   const binary = `@koromix/koffi-linux-${process.arch}`
   for (const file of [

@@ -74,8 +74,11 @@ async function writeDocuments(staging, identity, electron) {
 /** @param {Identity} identity @returns {string} Debian's form of a changelog, the one entry that this version is */
 function changelog({ version, epoch }) {
   const date = new Date(epoch * 1000).toUTCString().replace('GMT', '+0000')
-  return `auditscope (${version}) stable; urgency=medium\n\n  * Version ${version}.\n\n -- Auditscope <auditscope@localhost>  ${date}\n`
+  return `auditscope (${version}) stable; urgency=medium\n\n  * Version ${version}.\n\n -- Auditscope <maintainers@auditscope.org>  ${date}\n`
 }
+
+/** Loaded, or run through the wrappers in /usr/bin. */
+const NEVER_EXECUTED = /\.(so(\.\d+)?|cjs)$/
 
 /**
  * Everything gets the modes and the time of a release, whatever the umask and the clock of this machine.
@@ -89,7 +92,8 @@ function normalise(path, epoch) {
     else if (entry.isSymbolicLink()) lutimesSync(child, epoch, epoch)
     else {
       const { mode } = statSync(child)
-      chmodSync(child, (mode & 0o7000) | ((mode & 0o100) !== 0 ? 0o755 : 0o644))
+      const isProgram = (mode & 0o100) !== 0 && !NEVER_EXECUTED.test(entry.name)
+      chmodSync(child, (mode & 0o7000) | (isProgram ? 0o755 : 0o644))
       utimesSync(child, epoch, epoch)
     }
   }
