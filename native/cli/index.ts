@@ -1,6 +1,7 @@
 /** Entry point of `auditscope` (bundled into out/cli/auditscope.cjs): connects the command table to this process. */
 import { runCli } from './cli'
 import { output, type Io } from './io'
+import { thisMachine } from './machine'
 import { root } from './table'
 
 const ending = new AbortController()
@@ -14,6 +15,7 @@ const io: Io = {
   input: process.stdin,
   env: process.env,
   signal: ending.signal,
+  machine: thisMachine,
 }
 
 void runCli(root, process.argv.slice(2), io).then((code) => {

@@ -3,6 +3,7 @@
  * their own.
  */
 import type { Readable, Writable } from 'node:stream'
+import type { Machine } from './machine'
 
 /** An output stream. */
 export interface Output {
@@ -23,6 +24,7 @@ export interface Io {
   env: Readonly<Record<string, string | undefined>>
   /** Aborted by Ctrl-C, SIGTERM, SIGHUP, and when the reader of the output went away: finish, put things back, return. */
   signal: AbortSignal
+  machine: Machine
 }
 
 const WIDTH_WITHOUT_TERMINAL = 100

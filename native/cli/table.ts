@@ -11,9 +11,11 @@
  * (`await import('@native/kernel/...')`), so that `--help` and the commands on files work without it.
  */
 import type { CommandGroup } from './command'
+import { set } from './commands/set'
+import { status } from './commands/status'
 
 export const root: CommandGroup = {
   name: 'auditscope',
   summary: 'Shows what the Linux audit subsystem does, and steers it.',
-  commands: [],
+  commands: [status, set],
 }

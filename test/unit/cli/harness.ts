@@ -3,6 +3,7 @@ import { Readable, Writable } from 'node:stream'
 import { runCli } from '@native/cli/cli'
 import type { CommandGroup } from '@native/cli/command'
 import { output } from '@native/cli/io'
+import type { Machine } from '@native/cli/machine'
 
 export interface Outcome {
   code: number
@@ -22,10 +23,20 @@ export function sink(): { stream: Writable; text: () => string } {
   return { stream, text: () => Buffer.concat(chunks).toString() }
 }
 
+/** For commands that must not touch the machine. */
+const NO_MACHINE: Machine = {
+  kernel: () => Promise.reject(new Error('This test has no kernel.')),
+}
+
 export async function runWith(
   root: CommandGroup,
   argv: string[],
-  options: { input?: string; env?: Record<string, string>; ending?: AbortController } = {},
+  options: {
+    input?: string
+    env?: Record<string, string>
+    ending?: AbortController
+    machine?: Machine
+  } = {},
 ): Promise<Outcome> {
   const ending = options.ending ?? new AbortController()
   const out = sink()
@@ -36,6 +47,7 @@ export async function runWith(
     input: Readable.from([Buffer.from(options.input ?? '')]),
     env: options.env ?? {},
     signal: ending.signal,
+    machine: options.machine ?? NO_MACHINE,
   })
   return { code, out: out.text(), err: err.text() }
 }

@@ -1,0 +1,48 @@
+/** How commands reach the machine: the kernel's control socket, and the helper. Tests hand in a machine of their own. */
+import { join } from 'node:path'
+import { ok, type Result } from '@native/audit/result'
+import type { KernelApi } from '@native/helper/kernel-api'
+
+/** A control socket to the kernel, and what its answers are to be read with. */
+export interface KernelSession {
+  api: KernelApi
+  /** Jiffies per second: divides every wait time into seconds. */
+  hz: number
+  kernel: { release: string; machine: string }
+  /** Memory of the machine, bytes. */
+  memoryBytes: number
+  /** `/proc/PID/comm` of a process; empty when there is none. */
+  processName(pid: number): string
+}
+
+export interface Machine {
+  /** Opens a control socket. It asks nothing yet, so it succeeds without privileges as well. */
+  kernel(): Promise<Result<KernelSession>>
+}
+
+/** Programs that are bundled beside this one: `out/cli` and `out/helper`, or `resources/cli` and `resources/helper`. */
+export function bundledHelper(name: string): string {
+  return join(__dirname, '..', 'helper', name)
+}
+
+/** The machine that this process runs on. */
+export const thisMachine: Machine = {
+  async kernel() {
+    const [{ KernelApi: Api }, { RequestsThread }, system, process, os] = await Promise.all([
+      import('@native/helper/kernel-api'),
+      import('@native/helper/requests-thread'),
+      import('@native/kernel/proc-system'),
+      import('@native/kernel/proc-process'),
+      import('node:os'),
+    ])
+    // A thread of its own, because the kernel makes whoever asks sleep while its backlog is full.
+    const thread = new RequestsThread(bundledHelper('requests.cjs'), { isolated: false })
+    return ok({
+      api: new Api(thread),
+      hz: system.readHz(),
+      kernel: system.kernelName(),
+      memoryBytes: os.totalmem(),
+      processName: process.readComm,
+    })
+  },
+}
