@@ -19,16 +19,30 @@ export const useFilter = defineStore('filter', () => {
   const query = ref('')
   const range = shallowRef<TimeRange>({})
 
+  /** What undo goes back to: the state without what is only being typed. */
+  let settled: FilterState = { query: '', range: {} }
+
   function apply(next: FilterState): void {
+    settled = next
     query.value = next.query
     range.value = next.range
   }
 
   function change(next: FilterState, label: string): void {
-    const before: FilterState = { query: query.value, range: range.value }
-    if (before.query === next.query && sameRange(before.range, next.range)) return
+    const before = settled
     apply(next)
+    if (before.query === next.query && sameRange(before.range, next.range)) return
     history.push({ label, undo: () => apply(before), redo: () => apply(next) })
+  }
+
+  /** Filters by what is being typed, without a step to undo for every key; `setQuery` then settles it, or takes it back. */
+  function preview(text: string): void {
+    query.value = text.trim()
+  }
+
+  /** Takes back what was only typed. */
+  function revert(): void {
+    query.value = settled.query
   }
 
   /** Replaces the query. It must be valid: the filter bar checks what is typed before it calls this. */
@@ -67,6 +81,8 @@ export const useFilter = defineStore('filter', () => {
       () => query.value !== '' || range.value.from !== undefined || range.value.to !== undefined,
     ),
     setQuery,
+    preview,
+    revert,
     setRange,
     include,
     exclude,
