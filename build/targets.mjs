@@ -40,6 +40,13 @@ export const TARGETS = [
     inputs: [...COMMON, 'native'],
   },
   {
+    name: 'requests',
+    builder: 'native',
+    entries: ['native/helper/requests-worker.ts'],
+    outputs: ['out/helper/requests.cjs'],
+    inputs: [...COMMON, 'native'],
+  },
+  {
     name: 'rules-writer',
     builder: 'native',
     entries: ['native/helper/rules-writer.ts'],

@@ -118,14 +118,16 @@ function copyPrograms(resources) {
  * Makes the runtime folder of the package.
  * @param {import('../bootstrap/electron.mjs').Electron} electron
  * @param {string} folder /opt/auditscope below the staging root
+ * @param {Partial<typeof FUSES>} [fuses] set otherwise than in the package
  */
-export async function makeRuntime(electron, folder) {
+export async function makeRuntime(electron, folder, fuses = {}) {
   copyRuntime(electron, folder)
   const major = Number(electron.version.split('.')[0])
   await flipFuses(join(folder, 'auditscope'), {
     version: FuseVersion.V1,
     strictlyRequireAllFuses: false,
     ...FUSES,
+    ...fuses,
     ...(major >= NEWER_SINCE_ELECTRON ? NEWER_FUSES : {}),
   })
   await packApp(join(folder, 'resources/app.asar'))

@@ -85,7 +85,7 @@ const NEVER_EXECUTED = /\.(so(\.\d+)?|cjs)$/
  * @param {string} path
  * @param {number} epoch s
  */
-function normalise(path, epoch) {
+export function normalise(path, epoch) {
   for (const entry of readdirSync(path, { withFileTypes: true })) {
     const child = join(path, entry.name)
     if (entry.isDirectory()) normalise(child, epoch)
