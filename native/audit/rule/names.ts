@@ -111,18 +111,73 @@ function table(
   }
 }
 
-const NO_NAMES: NameTable = { number: () => null, name: () => null, all: [] }
+/**
+ * Names that auditctl (libaudit 3.0.9) has and prints where the kernel's headers have none or another one. The headers'
+ * names are understood as well.
+ */
+const AUDITCTL_SYSCALLS: Partial<Record<Machine, Readonly<Record<string, number>>>> = {
+  x86_64: { pread: 17, pwrite: 18 },
+  i386: { sys_kexec_load: 283, sched_rr_get_interval64: 423 },
+  aarch64: { getdents: 61, pread: 67, pwrite: 68, newfstat: 80 },
+  arm: {
+    time: 13,
+    umount: 22,
+    stime: 25,
+    alarm: 27,
+    utime: 30,
+    getrlimit: 76,
+    select: 82,
+    readdir: 89,
+    mmap: 90,
+    socketcall: 102,
+    syscall: 113,
+    ipc: 117,
+    llseek: 140,
+    newselect: 142,
+    sysctl: 149,
+    fadvise64_64: 270,
+    sync_file_range: 341,
+    sched_rr_get_interval64: 423,
+  },
+  ppc: { pread: 179, pwrite: 180, timerfd: 306, perf_counter_open: 319, semtimedop: 392 },
+  s390x: { pread: 180, pwrite: 181 },
+}
+
+/** auditctl has one table for all POWER machines. */
+const TABLE_OF: Partial<Record<Machine, Machine>> = { ppc64: 'ppc', ppc64le: 'ppc' }
+
 const syscallTables = new Map<Machine, NameTable>()
 
-/** The syscalls of a machine; empty for s390, whose headers Debian does not ship. */
+/** The syscalls of a machine as rules name them; empty for s390, for which there are no headers. */
 export function syscallsOf(machine: Machine): NameTable {
   let names = syscallTables.get(machine)
   if (names === undefined) {
-    const arch = archByToken(machine)
-    names = arch?.syscalls === undefined ? NO_NAMES : table(arch.syscalls, syscallEntries(arch))
+    names = buildSyscalls(machine)
     syscallTables.set(machine, names)
   }
   return names
+}
+
+function buildSyscalls(machine: Machine): NameTable {
+  const first = TABLE_OF[machine] ?? machine
+  const entries = [
+    ...Object.entries(AUDITCTL_SYSCALLS[first] ?? {}),
+    ...[first, machine].flatMap((token) => {
+      const arch = archByToken(token)
+      return arch === undefined ? [] : syscallEntries(arch)
+    }),
+  ]
+  const byName = new Map<string, number>()
+  const byNumber = new Map<number, string>()
+  for (const [name, number] of entries) {
+    if (!byName.has(name)) byName.set(name, number)
+    if (!byNumber.has(number)) byNumber.set(number, name)
+  }
+  const lookup = {
+    number: (name: string) => byName.get(name),
+    name: (number: number) => byNumber.get(number),
+  }
+  return table(lookup, [...byName])
 }
 
 export const ERRNO: NameTable = table({ number: errnoNumber, name: errnoName }, errnos, true)

@@ -58,6 +58,13 @@ export function compileRule(rule: Rule): Uint8Array {
   return bytes
 }
 
+/** The payload of the netlink message that carries a rule: libaudit fills it up with zeros to a multiple of 4 bytes. */
+export function netlinkPayload(rule: Uint8Array): Uint8Array {
+  const payload = new Uint8Array(Math.ceil(rule.length / 4) * 4)
+  payload.set(rule)
+  return payload
+}
+
 /** The rule in the kernel's bytes. Code `malformed` when they are no rule, `unknown` when a newer kernel's. */
 export function decompileRule(bytes: Uint8Array): Result<Rule> {
   if (bytes.length < RULE_HEADER_BYTES)

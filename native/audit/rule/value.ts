@@ -19,7 +19,7 @@ import {
   twinOf,
   type Machine,
 } from './names'
-import { MAX_STRING_BYTES, PERMISSIONS, UNSET, type PermissionLetter } from './model'
+import { MAX_KEY_BYTES, MAX_STRING_BYTES, PERMISSIONS, UNSET, type PermissionLetter } from './model'
 import { readNumber, startsNegative, startsWithDigit } from './number'
 
 /** Something wrong or odd about a value: `error` is what auditctl refuses. */
@@ -71,7 +71,7 @@ const READERS: Readonly<Record<ValueKind, (input: Input) => ReadValue>> = {
   fileSystem: readFileSystem,
   path: readPath,
   label: readString,
-  key: readString,
+  key: readKeyText,
 }
 
 function value(number: number, ...problems: ValueProblem[]): ReadValue {
@@ -253,7 +253,7 @@ function readFamily(input: Input): ReadValue {
 function readRecordType(input: Input): ReadValue {
   const { text } = input
   if (startsWithDigit(text)) return number(input, 'signed')
-  const named = RECORD_TYPES.number(text)
+  const named = text.startsWith('UNKNOWN[') ? null : RECORD_TYPES.number(text)
   if (named !== null) return value(named)
   const unknown = /^UNKNOWN\[(\d{1,7})\d*\]/.exec(text)
   if (unknown !== null && Number(unknown[1]) > 0) return value(Number(unknown[1]))
@@ -362,6 +362,17 @@ function readString({ field, text }: Input): ReadValue {
       `The value of \`${field}\` has ${length} bytes; at most ${MAX_STRING_BYTES} are possible.`,
     )
   return { value: length, text, problems: [] }
+}
+
+function readKeyText(input: Input): ReadValue {
+  const read = readString(input)
+  return read.value > MAX_KEY_BYTES
+    ? refusal(
+        'key-too-long',
+        `The key has ${read.value} bytes; at most ${MAX_KEY_BYTES} are possible.`,
+        'Write a shorter key.',
+      )
+    : read
 }
 
 function readPath(input: Input): ReadValue {
