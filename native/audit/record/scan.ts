@@ -55,8 +55,11 @@ export class FieldScan {
     return new FieldScan(resolvedFieldNames)
   }
 
-  /** Scans the bytes [start, end): a record's text after the stamp. */
-  scan(bytes: Uint8Array, start: number, end: number): void {
+  /**
+   * Scans the bytes [start, end): a record's text after the stamp.
+   * @param last id of a field after which nothing is of interest; -2 to scan everything
+   */
+  scan(bytes: Uint8Array, start: number, end: number, last = -2): void {
     this.bytes = bytes
     this.count = 0
     this.enriched = -1
@@ -105,6 +108,7 @@ export class FieldScan {
         if (this.nested && valueEnd > valueStart && bytes[valueEnd - 1] === APOSTROPHE) valueEnd--
       }
       this.add(id, nameStart, nameEnd, valueStart, valueEnd)
+      if (id === last) break
     }
     this.end = end
   }

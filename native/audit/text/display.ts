@@ -9,6 +9,7 @@
  * order mark; interlinear annotations; tags; variation selectors supplement; and lone surrogates.
  */
 const HIDDEN =
+  // eslint-disable-next-line no-misleading-character-class -- joiners and selectors are meant one by one
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|[\ud800-\udfff]/gu
 
 const SHORT = new Map([

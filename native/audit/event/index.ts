@@ -1,0 +1,14 @@
+/** Events: the records that belong together, and what they say at a glance. */
+export {
+  Assembler,
+  type AssemblerOptions,
+  type AssemblerSink,
+  type AssemblerStats,
+} from './assembler'
+export { Digester, EventDigest, UNSET } from './digest'
+export { AuditEvent, type Completion } from './event'
+export { OBJECT_KINDS, type ObjectKind } from './objects'
+export { absolutePath } from './paths'
+export { type SerialGap } from './serials'
+export { decodeSockaddr, type SocketAddress } from './sockaddr'
+export { StringCache } from './strings'
