@@ -9,6 +9,7 @@ import { parseArguments, type AppArguments } from './arguments'
 import { PAGE_URL, registerScheme, serveRenderer } from './app-protocol'
 import { isDevelopmentRuntime, makeHandlers } from './handlers'
 import { HelperConnection } from './helper/connection'
+import { Exemption } from './helper/exemption'
 import { serveIpc } from './ipc'
 import { installMenu } from './menu'
 import { Pushes } from './pushes'
@@ -83,6 +84,8 @@ function run(args: AppArguments): void {
       changed: (state) => {
         pushes.send('connection', state)
         store.post({ kind: 'connection', connection: state })
+        if (state.state !== 'connected') exemption.forget()
+        updateExemption()
       },
       records: (payload) => store.records(payload),
       status: (sample) => {
@@ -96,6 +99,21 @@ function run(args: AppArguments): void {
     },
     () => settings.get(),
   )
+
+  const exemption = new Exemption(
+    () =>
+      [
+        process.pid,
+        connection.connection.pid,
+        store.pid,
+        ...app.getAppMetrics().map(({ pid }) => pid),
+      ].filter(isPid),
+    async (rules) => (await connection.command('exempt', { rules })).ok,
+  )
+  const updateExemption = (): void => {
+    const { state, control } = connection.connection
+    exemption.update(state === 'connected' && control === 'full' && settings.get().excludeSelf)
+  }
 
   const applyTheme = (theme: Settings['theme']): void => {
     nativeTheme.themeSource = args.theme ?? theme
@@ -115,6 +133,7 @@ function run(args: AppArguments): void {
       settingsChanged: (next) => {
         applyTheme(next.theme)
         store.configure(storeConfig(folder, next))
+        updateExemption()
         pushes.send('settings', next)
       },
       ready: () => {
@@ -198,6 +217,10 @@ function storeConfig(
     retentionDays,
     maskSecrets,
   }
+}
+
+function isPid(pid: number | null | undefined): pid is number {
+  return typeof pid === 'number'
 }
 
 /** Runs an async job at most once; tells whether it has finished. */

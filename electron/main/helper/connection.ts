@@ -65,6 +65,11 @@ export class HelperConnection {
     const hello = await client.spawn(launch.value.command, launch.value.args, {
       env: launch.value.env,
     })
+    if (this.client !== client) {
+      // The user cancelled while the prompt was open; should it be answered after all, the helper ends at once.
+      void client.end()
+      return fail('cancelled', 'Connecting was cancelled.', 'Connect again when you like.')
+    }
     if (!hello.ok) {
       this.client = null
       return this.failed(hello)
@@ -79,8 +84,11 @@ export class HelperConnection {
   /** Ends the helper, which puts the kernel back, and waits for that. */
   async disconnect(): Promise<void> {
     const client = this.client
-    if (!client) return this.update(DISCONNECTED)
-    await this.close(client)
+    if (client && this.state.state === 'connecting') {
+      // pkexec runs as root and cannot be killed from here: it is left alone with its prompt, and its helper finds no reader.
+      this.client = null
+      void client.end()
+    } else if (client) await this.close(client)
     this.update(DISCONNECTED)
   }
 

@@ -144,6 +144,15 @@ describe('the connection to the helper', () => {
     expect(await first).toMatchObject({ ok: true })
   })
 
+  it('forgets a prompt that the user cancelled', async () => {
+    const { connection, states } = connectionTo({})
+    const first = connection.connect('observe')
+    await connection.disconnect()
+    expect(await first).toMatchObject({ ok: false, code: 'cancelled' })
+    expect(states.at(-1)).toMatchObject({ state: 'disconnected' })
+    expect(await connection.connect('observe')).toMatchObject({ ok: true })
+  })
+
   it.each([
     ['no.such', {}, /no command named/],
     ['__proto__', {}, /no command named/],
