@@ -1,5 +1,6 @@
 /** How commands reach the machine: the kernel's control socket, and the helper. Tests hand in a machine of their own. */
 import { join } from 'node:path'
+import type { Facts } from '@native/audit/doctor/facts'
 import { ok, type Result } from '@native/audit/result'
 import type { KernelApi } from '@native/helper/kernel-api'
 
@@ -18,6 +19,8 @@ export interface KernelSession {
 export interface Machine {
   /** Opens a control socket. It asks nothing yet, so it succeeds without privileges as well. */
   kernel(): Promise<Result<KernelSession>>
+  /** Raw facts for the diagnosis; as many as this process may see. */
+  facts(): Promise<Facts>
 }
 
 /** Programs that are bundled beside this one: `out/cli` and `out/helper`, or `resources/cli` and `resources/helper`. */
@@ -27,22 +30,32 @@ export function bundledHelper(name: string): string {
 
 /** The machine that this process runs on. */
 export const thisMachine: Machine = {
-  async kernel() {
-    const [{ KernelApi: Api }, { RequestsThread }, system, process, os] = await Promise.all([
-      import('@native/helper/kernel-api'),
-      import('@native/helper/requests-thread'),
-      import('@native/kernel/proc-system'),
-      import('@native/kernel/proc-process'),
-      import('node:os'),
-    ])
-    // A thread of its own, because the kernel makes whoever asks sleep while its backlog is full.
-    const thread = new RequestsThread(bundledHelper('requests.cjs'), { isolated: false })
-    return ok({
-      api: new Api(thread),
-      hz: system.readHz(),
-      kernel: system.kernelName(),
-      memoryBytes: os.totalmem(),
-      processName: process.readComm,
-    })
+  async facts() {
+    const { gatherFacts } = await import('@native/helper/facts')
+    const { readAccess } = await import('@native/helper/access')
+    const { api } = await openKernel()
+    return gatherFacts(api, readAccess(await api.status()), null)
   },
+  async kernel() {
+    return ok(await openKernel())
+  },
+}
+
+async function openKernel(): Promise<KernelSession> {
+  const [{ KernelApi: Api }, { RequestsThread }, system, process, os] = await Promise.all([
+    import('@native/helper/kernel-api'),
+    import('@native/helper/requests-thread'),
+    import('@native/kernel/proc-system'),
+    import('@native/kernel/proc-process'),
+    import('node:os'),
+  ])
+  // A thread of its own, because the kernel makes whoever asks sleep while its backlog is full.
+  const thread = new RequestsThread(bundledHelper('requests.cjs'), { isolated: false })
+  return {
+    api: new Api(thread),
+    hz: system.readHz(),
+    kernel: system.kernelName(),
+    memoryBytes: os.totalmem(),
+    processName: process.readComm,
+  }
 }

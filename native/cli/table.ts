@@ -11,11 +11,12 @@
  * (`await import('@native/kernel/...')`), so that `--help` and the commands on files work without it.
  */
 import type { CommandGroup } from './command'
+import { doctor } from './commands/doctor'
 import { set } from './commands/set'
 import { status } from './commands/status'
 
 export const root: CommandGroup = {
   name: 'auditscope',
   summary: 'Shows what the Linux audit subsystem does, and steers it.',
-  commands: [status, set],
+  commands: [status, doctor, set],
 }

@@ -40,14 +40,11 @@ export const warning = (reason: string, action = '', command?: string): Finding 
 export const problem = (reason: string, action = '', command?: string): Finding =>
   found('problem', reason, action, command)
 
-/** For what needs the kernel's answer and did not get it. */
+/** For what needs the kernel's answer and did not get it; what to do about that is the business of the first checks. */
 export function unknown(facts: Case, what: string): Finding {
   const { problem: failure } = facts
-  return found(
-    'unknown',
-    `${what} could not be read${failure === null ? '.' : `: ${failure.message}`}`,
-    failure?.hint ?? '',
-  )
+  const why = failure === null ? '.' : `: ${failure.message}`
+  return { state: 'unknown', reason: `${what} could not be read${why}` }
 }
 
 function found(state: CheckState, reason: string, action: string, command?: string): Finding {

@@ -1,5 +1,6 @@
 /** Checks of the rules, and of the tasks that they can reach. */
 import { counted, grouped } from '../numbers'
+import { isFull } from '../rule/mask'
 import type { Rule } from '../rule/model'
 import { ruleText } from '../rule/print'
 import { note, ok, problem, unknown, warning, type Case, type Check, type Finding } from './check'
@@ -58,19 +59,22 @@ function exitNever(rules: Rule[]): Finding {
 
 /** Whether a rule has no field but the ones that name it, and every system call. */
 function matchesEverything({ fields, mask }: Rule): boolean {
-  return fields.every(({ field }) => field === 'key') && mask.every((word) => word === 0xffffffff)
+  return fields.every(({ field }) => field === 'key') && isFull(mask)
 }
 
 function deleteCommand(rule: Rule): string {
   return `auditctl ${ruleText(rule).replace(/^-[aA]/, '-d')}`
 }
 
-function oldTasks({ tasks, status }: Case): Finding {
-  const { total, startedBeforeEnabled: old } = tasks
+function oldTasks({ tasks, status, cmdline }: Case): Finding {
+  const { total, startedBeforeEnabled: known } = tasks
+  const sinceBoot = cmdline.includes('audit=1') || cmdline.includes('audit=on')
+  const old = sinceBoot ? 0 : known
   if (old === null)
     return {
       state: 'unknown',
-      reason: 'The kernel does not tell which tasks have an audit context.',
+      reason:
+        'The kernel does not tell which tasks have an audit context, nor when auditing was first turned on.',
     }
   if (old === 0) return ok(`All of the ${counted(total, 'running task')} can be audited.`)
   const reason = `${grouped(old)} of ${counted(total, 'running task')} were started before auditing was first turned on: system calls of theirs are never recorded, those of children that they start from now on are.`

@@ -51,6 +51,10 @@ export class FakeKernel implements Requester, Machine {
     )
   }
 
+  facts(): never {
+    throw new Error('Tests of the diagnosis bring their own facts.')
+  }
+
   request({ type, payload }: KernelRequest): Promise<Result<KernelAnswer>> {
     return Promise.resolve(this.#answer(type, payload))
   }

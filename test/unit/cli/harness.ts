@@ -26,6 +26,7 @@ export function sink(): { stream: Writable; text: () => string } {
 /** For commands that must not touch the machine. */
 const NO_MACHINE: Machine = {
   kernel: () => Promise.reject(new Error('This test has no kernel.')),
+  facts: () => Promise.reject(new Error('This test has no facts.')),
 }
 
 export async function runWith(

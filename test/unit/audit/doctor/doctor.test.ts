@@ -387,7 +387,7 @@ describe('the diagnosis', () => {
     ],
     [
       'old tasks',
-      { tasks: { total: 120, startedBeforeEnabled: 119 } },
+      { cmdline: ['quiet'], tasks: { total: 120, startedBeforeEnabled: 119 } },
       'old-tasks',
       'warning',
       /119 of 120 running tasks/,
@@ -395,7 +395,11 @@ describe('the diagnosis', () => {
     ],
     [
       'old tasks, auditing off',
-      { ...status({ enabled: 0 }), tasks: { total: 120, startedBeforeEnabled: 119 } },
+      {
+        ...status({ enabled: 0 }),
+        cmdline: ['quiet'],
+        tasks: { total: 120, startedBeforeEnabled: 119 },
+      },
       'old-tasks',
       'note',
       /119 of/,
@@ -403,7 +407,7 @@ describe('the diagnosis', () => {
     ],
     [
       'tasks that cannot be told apart',
-      { tasks: { total: 1, startedBeforeEnabled: null } },
+      { cmdline: ['quiet'], tasks: { total: 1, startedBeforeEnabled: null } },
       'old-tasks',
       'unknown',
       /does not tell/,
