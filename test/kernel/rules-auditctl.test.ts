@@ -66,18 +66,18 @@ const libauditErrnos = knownTo('-a always,exit -F exit=-', ERRNO.all)
 function differsByTable(line: string): boolean {
   const [, token = 'x86_64'] = /.*arch!?=(\S+)/i.exec(line) ?? []
   const machine = machineOfText(token, context.machine) ?? context.machine
-  const syscalls = [...line.matchAll(/(?<= )-S (\S+)/g)].flatMap(([, names = '']) =>
+  const syscalls = [...line.matchAll(/(?:^| )-S (\S+)/g)].flatMap(([, names = '']) =>
     names.split(','),
   )
-  const [, type] = /msgtype[!<>=&]+([A-Z]\w*)/i.exec(line) ?? []
-  const [, errno] = /exit[!<>=&]+-?(E[A-Z0-9]+)/i.exec(line) ?? []
+  const types = [...line.matchAll(/msgtype[!<>=&]+([A-Z]\w*)/gi)].map(([, type = '']) => type)
+  const errnos = [...line.matchAll(/exit[!<>=&]+-?(E[A-Z0-9]+)/gi)].map(([, errno = '']) => errno)
   return (
     syscalls.some(
       (name) =>
         libauditSyscalls.get(machine)?.has(name) !== (syscallsOf(machine).number(name) !== null),
     ) ||
-    (type !== undefined && RECORD_TYPES.all.includes(type) && !libauditTypes.has(type)) ||
-    (errno !== undefined && ERRNO.all.includes(errno) && !libauditErrnos.has(errno))
+    types.some((type) => RECORD_TYPES.all.includes(type) && !libauditTypes.has(type)) ||
+    errnos.some((errno) => ERRNO.all.includes(errno) && !libauditErrnos.has(errno))
   )
 }
 

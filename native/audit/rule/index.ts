@@ -1,6 +1,8 @@
-/** The language of audit rules: read, check, compile, print. Pure; runs in the browser too. */
+/** The language of audit rules: read, check, compile, print, explain. Pure; runs in the browser too. */
 export * from './context'
 export * from './diagnostic'
+export * from './file'
+export * from './kernel-check'
 export * from './model'
 export * from './parse'
 export * from './print'
