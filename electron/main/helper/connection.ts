@@ -65,7 +65,7 @@ export class HelperConnection {
     const hello = await client.spawn(launch.value.command, launch.value.args, {
       env: launch.value.env,
     })
-    if (this.client !== client) {
+    if (this.connection.state !== 'connecting') {
       // The user cancelled while the prompt was open; should it be answered after all, the helper ends at once.
       void client.end()
       return fail('cancelled', 'Connecting was cancelled.', 'Connect again when you like.')
