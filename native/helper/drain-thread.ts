@@ -21,6 +21,9 @@ type CommandBody = DrainCommand extends infer C
 /** Memory limits of the drain's heap, MiB: it allocates nothing while it runs. */
 const HEAP = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 }
 
+/** The drain answers within its heartbeat; when it does not for so long, ms, it is stuck and the watchdog's business. */
+const ANSWER_TIMEOUT = 3000
+
 /** The drain's thread and the ring that it fills. */
 export class DrainThread {
   readonly ring: RingReader
@@ -46,11 +49,7 @@ export class DrainThread {
     const workerData: DrainWorkerData = { memory: this.#memory, port: port2 }
     this.#worker = new Worker(file, { workerData, transferList: [port2], resourceLimits: HEAP })
     this.#worker.on('error', onFailure)
-    port1.on('message', ({ id, refusal }: DrainAnswer) => {
-      const settle = this.#waiting.get(id)
-      this.#waiting.delete(id)
-      settle?.(refusal)
-    })
+    port1.on('message', ({ id, refusal }: DrainAnswer) => this.#settle(id, refusal))
     // The end of stdin ends the helper, not the thread that waits for records.
     this.#worker.unref()
     port1.unref()
@@ -119,6 +118,18 @@ export class DrainThread {
     this.#port.postMessage({ ...body, id })
     Atomics.store(new Int32Array(this.#memory.signal), 0, 1)
     signalEventfd(this.#memory.wakeFd)
-    return new Promise((resolve) => this.#waiting.set(id, resolve))
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#settle(id, 'ETIMEDOUT'), ANSWER_TIMEOUT)
+      this.#waiting.set(id, (refusal) => {
+        clearTimeout(timer)
+        resolve(refusal)
+      })
+    })
+  }
+
+  #settle(id: number, refusal: string | null): void {
+    const settle = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    settle?.(refusal)
   }
 }

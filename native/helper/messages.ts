@@ -2,16 +2,14 @@
  * What the helper says: the hello, the status sample, the notices and the results of its commands, as types.
  * Everything here crosses the pipe as JSON. Times are ms since the epoch unless a name says otherwise.
  */
-import type { SwitchState } from '../audit/status/features'
 import type { AuditStatus, SettingName } from '../audit/status/status'
+import type { Access, ProcessName } from '../audit/doctor/facts'
 import type { Failure } from '../audit/result'
-import type { KernelLogFacts } from '../kernel/kernel-log'
+
+export type { Access, Facts, ProcessName } from '../audit/doctor/facts'
 
 /** How the helper listens. `none`: it does not. See docs/architecture.md for what each mode promises. */
 export type Mode = 'none' | 'observe' | 'best-effort' | 'never-lose'
-
-/** What the helper may do: everything, only listen (CAP_AUDIT_READ alone), or nothing (`problem` says why). */
-export type Access = 'control' | 'read' | 'none'
 
 /** The first frame of a session. */
 export interface Hello {
@@ -34,13 +32,6 @@ export interface Hello {
   daemon: ProcessName | null
   /** Sessions that ended without putting the kernel back, oldest first. */
   leftovers: Leftover[]
-}
-
-/** A process with the name that it gives itself (attacker-controlled). */
-export interface ProcessName {
-  pid: number
-  /** `/proc/PID/comm`; empty when the process has gone. */
-  comm: string
 }
 
 /** One setting of the kernel that a session changed. Values are the kernel's own numbers. */
@@ -201,43 +192,6 @@ export interface ModePreview {
   boost: { nice: number; oomScoreAdj: number } | null
   /** In words: what the mode promises, what it cannot, whether tasks may be made to wait. */
   consequences: string[]
-}
-
-/** A netlink socket of the audit family, from /proc/net/netlink. */
-export interface AuditSocket {
-  /** Port id; the process id for the first socket of a process, else a number that the kernel chose. */
-  portid: number
-  /** Multicast groups joined, bit set; 1 is the read log. */
-  groups: number
-  queued: number
-  drops: number
-  /** The process that holds it, where it could be found out. */
-  process: ProcessName | null
-}
-
-/** Raw facts for the diagnosis: only what needs the helper's privileges or place. Judged by native/audit/doctor. */
-export interface Facts {
-  access: Access
-  problem: Failure | null
-  kernel: { release: string; machine: string }
-  hz: number
-  /** /proc/cmdline, words. */
-  cmdline: string[]
-  status: AuditStatus | null
-  features: SwitchState[] | null
-  daemon: ProcessName | null
-  sockets: AuditSocket[]
-  capabilities: { effective: string[]; bounding: string[] }
-  /** Whether the helper is in the initial namespace; null when that could not be found out. */
-  namespaces: { pid: boolean | null; user: boolean | null; net: boolean | null }
-  /** The name of the container manager, where one is visible; null on the host. */
-  container: string | null
-  /** Rules, base64 of struct audit_rule_data, in the kernel's order; null without control access. */
-  rules: string[] | null
-  /** Running tasks, and how many of them have an audit context (null: the kernel does not tell). */
-  tasks: { total: number; startedBeforeEnabled: number | null }
-  /** What the kernel log says about audit since boot, as far back as it reaches; null when it is not readable. */
-  kernelLog: KernelLogFacts | null
 }
 
 /** A row of the process snapshot; names are attacker-controlled. */

@@ -112,6 +112,11 @@ const subscribeOptions = z.strictObject({
   oomScoreAdj: z.int().min(-1000).max(1000).default(-900),
   /** Daemon modes: let go of the pid when the drain has been stuck for so long, ms; 0 never. */
   watchdog: z.int().min(0).max(600_000).default(5000),
+  /** "panic": what the mode may drop panics the machine while failure is 2, and that is meant. */
+  confirm: z
+    .array(z.enum(['panic']))
+    .max(1)
+    .default([]),
 })
 
 /** Names a result's type in the table; nothing exists of it at run time. */
@@ -128,7 +133,7 @@ export const COMMANDS = {
   status: { args: none, access: 'none', timeout: 12_000, ...returns<StatusSample>() },
   /** The kernel's audit features. */
   features: { args: none, access: 'control', timeout: 12_000, ...returns<SwitchState[]>() },
-  /** Changes settings, in the order of the keys below, and reads them back. Wait time is in jiffies. */
+  /** Changes settings, all or none, and reads them back. Wait time is in jiffies. */
   set: {
     args: z
       .strictObject({

@@ -1,15 +1,6 @@
 /** What the kernel's log says about audit. Reads /dev/kmsg (Documentation/ABI/testing/dev-kmsg), one message a read. */
 import { closeSync, constants, openSync, readSync } from 'node:fs'
-
-/** Facts from the log, as far back as it reaches. */
-export interface KernelLogFacts {
-  /** Audit records printed because no daemon was registered. */
-  records: number
-  /** Records that the log's own rate limit swallowed. */
-  suppressed: number
-  /** The newest complaints of the audit subsystem, oldest first, at most 20. */
-  complaints: string[]
-}
+import type { KernelLogFacts } from '../audit/doctor/facts'
 
 const MAX_COMPLAINTS = 20
 /** A log holds some thousand messages; more than this would be a log that grows while it is read. */

@@ -106,6 +106,7 @@ export const libc = {
     arg4: number,
     arg5: number,
   ) => number,
+  exit: lib.func('void _exit(int)') as (code: number) => void,
   setpriority: lib.func('int setpriority(int, int, int)') as (
     which: number,
     who: number,

@@ -1,0 +1,293 @@
+/** The helper's main thread: puts its parts together, answers commands, samples, watches the drain, and ends in order. */
+import type { Socket } from 'node:net'
+import path from 'node:path'
+import { version } from '../../package.json'
+import { ok, type Result } from '../audit/result'
+import type { AuditStatus } from '../audit/status/status'
+import { exitNow, releaseRegistration } from '../kernel/process-control'
+import { openSocket } from '../kernel/netlink-socket'
+import { readComm, readStat } from '../kernel/proc-process'
+import { kernelName, readBootId, readHz, readNamespaces } from '../kernel/proc-system'
+import { readAccess, type AccessState } from './access'
+import { Boost } from './boost'
+import { Dispatcher } from './dispatcher'
+import { DrainThread } from './drain-thread'
+import { Exemptions } from './exemptions'
+import { EXIT_CODES } from './exit'
+import { FrameReader } from './frames'
+import { HANDLERS, turnsAuditingOn } from './handlers'
+import { JournalFolder, OpenJournal } from './journal'
+import { ENDING_TIMEOUT, KernelApi } from './kernel-api'
+import type { Hello, Notice, SessionChanges, SettingChange } from './messages'
+import type { ModeSituation } from './mode-plan'
+import { Output } from './output'
+import { FrameKind, MAX_COMMAND_BYTES, PROTOCOL_VERSION } from './protocol'
+import { RequestsThread } from './requests-thread'
+import { Restorer } from './restorer'
+import { RuleSession } from './rule-session'
+import { registrationIsLost, SAMPLE_INTERVAL, Sampler } from './sampler'
+import { SettingSession } from './setting-session'
+import type { HelperState } from './state'
+import { Subscription } from './subscription'
+import { Watchdog, WATCHDOG_INTERVAL } from './watchdog'
+
+/** Bytes of the ring: 10 s of 5,000 events/s, or 1.5 s of the fastest load that two cores can make. */
+const RING_BYTES = 64 * 1024 * 1024
+/** Everything is put back within this time of being asked to end, ms, or left to the next start. */
+const END_DEADLINE = 1800
+/** Of which the last records may take so long to reach the reader, ms. */
+const FLUSH_TIMEOUT = 500
+
+/** The helper. */
+export class Helper implements HelperState {
+  readonly hz = readHz()
+  readonly access: AccessState
+  readonly api: KernelApi
+  readonly settings: SettingSession
+  readonly rules: RuleSession
+  readonly exemptions: Exemptions
+  readonly subscription: Subscription
+  readonly sampler: Sampler
+  readonly restorer: Restorer
+  enabledAt: number | null = null
+  readonly #drain: DrainThread
+  readonly #output: Output
+  readonly #watchdog = new Watchdog()
+  /** A control socket of the main thread's own, for when the command thread does not answer. */
+  readonly #rescue = openSocket()
+  #ending: Promise<Result<SessionChanges>> | null = null
+
+  /** Starts the threads, asks the kernel what is possible, and says hello. `folder`: where the workers' bundles are. */
+  static async start(folder: string, stdin: Socket, stdout: Socket): Promise<Helper> {
+    const requests = new RequestsThread(path.join(folder, 'requests.cjs'), { isolated: false })
+    const api = new KernelApi(requests)
+    const status = await api.status()
+    const helper = new Helper(folder, requests, api, status, stdout)
+    await helper.#greet(status.ok ? status.value : null)
+    helper.#listenToClient(stdin)
+    return helper
+  }
+
+  private constructor(
+    folder: string,
+    requests: RequestsThread,
+    api: KernelApi,
+    status: Result<AuditStatus>,
+    stdout: Socket,
+  ) {
+    this.api = api
+    this.access = readAccess(status)
+    this.#drain = new DrainThread(path.join(folder, 'drain.cjs'), RING_BYTES, (error) => {
+      process.stderr.write(`The drain ended: ${error.message}\n`)
+      void this.end(EXIT_CODES.internal)
+    })
+    this.#output = new Output(stdout, this.#drain.ring)
+    const notify = (notice: Notice) => this.#output.send(FrameKind.notice, notice)
+    const journals = new JournalFolder()
+    const identity = {
+      bootId: readBootId(),
+      pid: process.pid,
+      startTicks: readStat(process.pid)?.startTicks ?? 0,
+      startedAt: Date.now(),
+    }
+    const journal = new OpenJournal(journals, `${identity.pid}-${identity.startTicks}`, {
+      version: 1,
+      ...identity,
+      settings: [],
+      rules: null,
+    })
+    const boost = new Boost(this.#drain, notify)
+    this.settings = new SettingSession(api, journal)
+    this.rules = new RuleSession(api, journal)
+    this.exemptions = new Exemptions(this.rules)
+    this.restorer = new Restorer({
+      api,
+      requests,
+      folder: journals,
+      journal,
+      settings: this.settings,
+      rules: this.rules,
+      exemptions: this.exemptions,
+      bootId: identity.bootId,
+    })
+    this.subscription = new Subscription({
+      api,
+      requests,
+      drain: this.#drain,
+      settings: this.settings,
+      journal,
+      boost,
+      situation: () => this.#situation(),
+      notify,
+    })
+    const statusThread = new RequestsThread(path.join(folder, 'requests.cjs'), { isolated: true })
+    this.sampler = new Sampler(
+      {
+        access: this.access,
+        hz: this.hz,
+        statusApi: new KernelApi(statusThread),
+        drain: this.#drain,
+        output: this.#output,
+        subscription: this.subscription,
+        settings: this.settings,
+        boost,
+        watchdog: this.#watchdog,
+        exemptions: this.exemptions,
+        notify,
+      },
+      status.ok ? status.value : null,
+    )
+    this.#notify = notify
+  }
+
+  readonly #notify: (notice: Notice) => void
+
+  noteEnabled(changes: readonly SettingChange[]): void {
+    if (turnsAuditingOn(changes)) this.enabledAt = Date.now()
+  }
+
+  /** Puts everything back; the helper ends right after the answer. */
+  stop(): Promise<Result<SessionChanges>> {
+    const restored = this.#putBack()
+    void restored.then(() => setTimeout(() => void this.end(EXIT_CODES.done), 0))
+    return restored
+  }
+
+  /** Puts everything back and ends. Returns never in practice; a second call changes nothing. */
+  async end(code: number): Promise<void> {
+    const deadline = setTimeout(() => this.#giveUp(), END_DEADLINE)
+    const restored = await this.#putBack()
+    await this.#output.flush(FLUSH_TIMEOUT)
+    clearTimeout(deadline)
+    exitNow(restored.ok ? code : EXIT_CODES.notRestored)
+  }
+
+  async #greet(status: AuditStatus | null): Promise<void> {
+    const control = this.access.access === 'control'
+    const daemon = status === null || status.pid === 0 ? null : status.pid
+    this.#output.send(FrameKind.hello, {
+      protocol: PROTOCOL_VERSION,
+      version,
+      pid: process.pid,
+      kernel: kernelName(),
+      hz: this.hz,
+      access: this.access.access,
+      problem: this.access.problem,
+      status,
+      daemon: daemon === null ? null : { pid: daemon, comm: readComm(daemon) },
+      leftovers: control ? await this.restorer.leftovers() : [],
+    } satisfies Hello)
+    void this.#output.pump()
+  }
+
+  #listenToClient(stdin: Socket): void {
+    const dispatcher = new Dispatcher({
+      access: this.access.access,
+      problem: this.access.problem,
+      // The dispatcher has checked the arguments against the schema that types the handler's.
+      run: (name, args) => (HANDLERS[name] as AnyHandler)(this, args),
+      reply: (reply) => this.#output.send(FrameKind.reply, reply),
+    })
+    const reader = new FrameReader(MAX_COMMAND_BYTES)
+    stdin.on('data', (chunk: Buffer) => {
+      reader.push(chunk, (event) => dispatcher.take(event))
+      if (!this.#output.congested) return
+      stdin.pause()
+    })
+    stdin.on('end', () => void this.end(EXIT_CODES.done))
+    stdin.on('error', () => void this.end(EXIT_CODES.done))
+    setInterval(() => this.#sample(stdin), SAMPLE_INTERVAL)
+    setInterval(() => this.#watch(), WATCHDOG_INTERVAL)
+  }
+
+  #sample(stdin: Socket): void {
+    if (this.#ending !== null) return
+    if (stdin.isPaused() && !this.#output.congested) stdin.resume()
+    void this.sampler.poll()
+    this.#output.sendSample(this.sampler.sample())
+    if (registrationIsLost(this.sampler.kernel, this.subscription)) this.#registrationLost()
+  }
+
+  #registrationLost(): void {
+    const pid = this.sampler.kernel?.pid ?? 0
+    this.#notify({
+      type: 'registration-lost',
+      at: Date.now(),
+      message:
+        pid === 0
+          ? 'The kernel has ended this program’s registration as audit daemon.'
+          : `Process ${pid} has become the audit daemon in this program’s place.`,
+      pid,
+    })
+    void this.subscription.registrationLost()
+  }
+
+  #watch(): void {
+    const now = performance.now()
+    const age = this.#drain.heartbeatAge(now)
+    if (!this.#watchdog.check(age, now, this.subscription.watchdogLimit)) return
+    const stuck = this.#watchdog.stuck
+    void this.#letGo().then(() => {
+      this.#notify({
+        type: 'watchdog-let-go',
+        at: Date.now(),
+        message: `The drain was stuck for ${(stuck / 1000).toFixed(1)} s: the registration as audit daemon was given up, so that no task waits for it.`,
+        stuck,
+      })
+    })
+  }
+
+  /** Gives the registration up: in order, or, when the command thread sleeps in the kernel, from this thread. */
+  async #letGo(): Promise<void> {
+    const before = this.api.timeout
+    this.api.timeout = ENDING_TIMEOUT
+    const left = await this.subscription.letGo()
+    this.api.timeout = before
+    if (!left.ok && this.#rescue.ok) releaseRegistration(this.#rescue.value)
+  }
+
+  #putBack(): Promise<Result<SessionChanges>> {
+    this.#ending ??= this.#putBackOnce()
+    return this.#ending
+  }
+
+  async #putBackOnce(): Promise<Result<SessionChanges>> {
+    this.api.timeout = ENDING_TIMEOUT
+    await this.#letGo()
+    const restored = await this.restorer.restore()
+    if (!restored.ok) {
+      this.#notify({
+        type: 'restore-failed',
+        at: Date.now(),
+        message: `Not everything could be put back: ${restored.message}`,
+        failure: restored,
+      })
+    }
+    return restored
+  }
+
+  /** The deadline has passed: the kernel does not answer. What is journalled is offered by the next start. */
+  #giveUp(): void {
+    if (this.subscription.isDaemon && this.#rescue.ok) releaseRegistration(this.#rescue.value)
+    exitNow(EXIT_CODES.notRestored)
+  }
+
+  async #situation(): Promise<Result<ModeSituation>> {
+    const { access, problem } = this.access
+    const base = {
+      access,
+      problem,
+      pid: process.pid,
+      hz: this.hz,
+      initialNetNamespace: readNamespaces().net,
+    }
+    if (access !== 'control') return ok({ ...base, status: null, daemon: null })
+    const status = await this.api.status()
+    if (!status.ok) return status
+    const { pid } = status.value
+    const daemon = pid === 0 ? null : { pid, comm: readComm(pid) }
+    return ok({ ...base, status: status.value, daemon })
+  }
+}
+
+type AnyHandler = (state: HelperState, args: unknown) => Promise<Result<unknown>>

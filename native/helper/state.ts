@@ -1,0 +1,31 @@
+/** What the handlers of commands work with. */
+import type { Result } from '../audit/result'
+import type { AccessState } from './access'
+import type { Exemptions } from './exemptions'
+import type { KernelApi } from './kernel-api'
+import type { SessionChanges, SettingChange } from './messages'
+import type { Restorer } from './restorer'
+import type { RuleSession } from './rule-session'
+import type { Sampler } from './sampler'
+import type { SettingSession } from './setting-session'
+import type { Subscription } from './subscription'
+
+/** The helper, as its commands see it. */
+export interface HelperState {
+  readonly access: AccessState
+  readonly hz: number
+  /** On the command thread. */
+  readonly api: KernelApi
+  readonly settings: SettingSession
+  readonly rules: RuleSession
+  readonly exemptions: Exemptions
+  readonly subscription: Subscription
+  readonly sampler: Sampler
+  readonly restorer: Restorer
+  /** When this session turned auditing on, ms since the epoch; null when it did not. */
+  readonly enabledAt: number | null
+  /** Notes it when one of these changes turned auditing on. */
+  noteEnabled(changes: readonly SettingChange[]): void
+  /** Puts everything back and lets the helper end once the answer is out. */
+  stop(): Promise<Result<SessionChanges>>
+}

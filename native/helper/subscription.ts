@@ -1,0 +1,279 @@
+/** Listening: opens, registers, switches and leaves event sockets, and what a mode changes with them. */
+import { fail, ok, type Failure, type Result } from '../audit/result'
+import { closeDescriptor } from '../kernel/descriptors'
+import {
+  joinReadLog,
+  leaveReadLog,
+  openEventSocket,
+  type EventSocket,
+} from '../kernel/netlink-socket'
+import type { Boost } from './boost'
+import type { DrainThread } from './drain-thread'
+import { explainRefusal, type KernelApi } from './kernel-api'
+import type { Mode, ModePreview, Notice, SettingChange } from './messages'
+import { planMode, type ModeSituation } from './mode-plan'
+import type { CheckedArgs } from './protocol'
+import type { RequestsThread } from './requests-thread'
+import { undoChanges } from './setting-changes'
+import type { SettingSession } from './setting-session'
+import type { OpenJournal } from './journal'
+
+type Options = CheckedArgs<'subscribe'>
+type ListenMode = Options['mode']
+
+/** What a subscription needs of the helper. */
+export interface SubscriptionContext {
+  api: KernelApi
+  /** The thread that registers: it has this process's descriptors. */
+  requests: RequestsThread
+  drain: DrainThread
+  settings: SettingSession
+  journal: OpenJournal
+  boost: Boost
+  /** The kernel's status and who is registered, now. */
+  situation(): Promise<Result<ModeSituation>>
+  notify(notice: Notice): void
+}
+
+interface Current {
+  mode: ListenMode
+  options: Options
+  socket: EventSocket
+}
+
+/** Time-out of the registration, ms. */
+const REGISTER_TIMEOUT = 5000
+
+/** The helper's one subscription. Its methods must not run at the same time. */
+export class Subscription {
+  readonly #context: SubscriptionContext
+  #current: Current | null = null
+  #number = 0
+
+  constructor(context: SubscriptionContext) {
+    this.#context = context
+  }
+
+  get mode(): Mode {
+    return this.#current?.mode ?? 'none'
+  }
+
+  /** Counted from 1; 0 before the first. */
+  get number(): number {
+    return this.#number
+  }
+
+  get socket(): EventSocket | null {
+    return this.#current?.socket ?? null
+  }
+
+  /** How long the drain may be stuck, ms; 0 when no watchdog is wanted: nobody waits for a multicast reader. */
+  get watchdogLimit(): number {
+    return this.isDaemon ? this.#current!.options.watchdog : 0
+  }
+
+  /** Whether this process is registered as the audit daemon. */
+  get isDaemon(): boolean {
+    return this.#current !== null && this.#current.mode !== 'observe'
+  }
+
+  /** What {@link subscribe} would change; nothing happens. */
+  async preview(options: Options): Promise<Result<ModePreview>> {
+    const situation = await this.#situation()
+    return situation.ok ? ok(planMode(options, situation.value)) : situation
+  }
+
+  /** Begins to listen, or switches the mode. On a refusal everything stays as it was. */
+  async subscribe(
+    options: Options,
+  ): Promise<Result<{ subscription: number; changes: SettingChange[] }>> {
+    const previewed = await this.preview(options)
+    if (!previewed.ok) return previewed
+    const plan = previewed.value
+    if (plan.refusal !== null) return plan.refusal
+    const settings = plan.changes.filter(({ setting }) => setting !== 'pid')
+    const applied = await this.#applySettings(settings)
+    if (!applied.ok) return applied
+    const listening = await this.#listen(options)
+    if (!listening.ok) {
+      await this.#undoSettingsExcept([])
+      return listening
+    }
+    // Whatever the mode before had changed and this one does not want goes back once this one is in force.
+    const undone = await this.#undoSettingsExcept(settings)
+    if (!undone.ok) return undone
+    await this.#context.boost.apply(plan.boost)
+    this.#notifyMode(plan.changes)
+    return ok({ subscription: this.#number, changes: plan.changes })
+  }
+
+  /** Stops listening; what the socket still holds is delivered, and what the mode changed is put back. */
+  async unsubscribe(): Promise<Result<null>> {
+    const current = this.#current
+    if (current === null) {
+      return fail('not-subscribed', 'There is no subscription.', 'Subscribe first.')
+    }
+    const left = await this.#giveUp(current)
+    if (!left.ok) return left
+    await this.#context.drain.finish()
+    closeDescriptor(current.socket.fd)
+    this.#current = null
+    await this.#context.boost.apply(null)
+    const undone = await this.#undoSettingsExcept([])
+    this.#notifyMode([])
+    return undone.ok ? ok(null) : undone
+  }
+
+  /**
+   * Lets go of the pid because the drain is stuck, or because the helper ends: nothing else frees waiting tasks. The
+   * socket stays open until the drain has let go of it.
+   */
+  async letGo(): Promise<Result<null>> {
+    const current = this.#current
+    if (current === null) return ok(null)
+    const left = await this.#giveUp(current)
+    if (!left.ok) return left
+    this.#current = null
+    void this.#context.drain.finish().then(() => closeDescriptor(current.socket.fd))
+    return ok(null)
+  }
+
+  /** Forgets a registration that the kernel has ended by itself; the settings go back. */
+  async registrationLost(): Promise<void> {
+    const current = this.#current
+    if (current === null) return
+    this.#current = null
+    this.#context.settings.noteRegistration(process.pid, false)
+    await this.#context.drain.finish()
+    closeDescriptor(current.socket.fd)
+    await this.#context.boost.apply(null)
+    await this.#undoSettingsExcept([])
+    this.#notifyMode([])
+  }
+
+  /** The situation as it would be without this session's own mode. */
+  async #situation(): Promise<Result<ModeSituation>> {
+    const situation = await this.#context.situation()
+    if (!situation.ok || situation.value.status === null) return situation
+    const { restore } = undoChanges(
+      this.#context.journal.record.settings,
+      situation.value.status,
+      ({ scope, setting }) => scope === 'mode' && setting !== 'pid',
+    )
+    const base = { ...situation.value.status }
+    for (const { setting, to } of restore) base[setting] = to
+    return ok({ ...situation.value, status: base })
+  }
+
+  async #applySettings(settings: readonly SettingChange[]): Promise<Result<SettingChange[]>> {
+    if (settings.length === 0) return ok([])
+    const status = await this.#context.api.status()
+    if (!status.ok) return status
+    const wanted = settings.map(({ setting, to }) => [setting, to] as const)
+    return this.#context.settings.set(wanted, status.value, 'mode')
+  }
+
+  #undoSettingsExcept(kept: readonly SettingChange[]): Promise<Result<SettingChange[]>> {
+    const names = new Set(kept.map(({ setting }) => setting))
+    return this.#context.settings.undo(
+      ({ scope, setting }) => scope === 'mode' && !names.has(setting),
+    )
+  }
+
+  /** Puts the wanted kind of socket in place of the current one. */
+  async #listen(options: Options): Promise<Result<null>> {
+    const before = this.#current
+    const wantsDaemon = options.mode !== 'observe'
+    if (before !== null && wantsDaemon === this.isDaemon) {
+      await this.#context.drain.listen(before.socket, ++this.#number)
+      this.#current = { mode: options.mode, options, socket: before.socket }
+      return ok(null)
+    }
+    const opened = openEventSocket(options.receiveBuffer)
+    if (!opened.ok) return explainRefusal(opened)
+    const socket = opened.value
+    const attached = wantsDaemon ? await this.#register(socket) : joinMulticast(socket)
+    const left = attached.ok && before !== null ? await this.#giveUp(before) : attached
+    if (!left.ok) {
+      closeDescriptor(socket.fd)
+      return left
+    }
+    await this.#startDrain(before, socket)
+    this.#current = { mode: options.mode, options, socket }
+    this.#warnOfSmallBuffer(options, socket)
+    return ok(null)
+  }
+
+  async #startDrain(before: Current | null, socket: EventSocket): Promise<void> {
+    this.#number++
+    if (before === null) return this.#context.drain.listen(socket, this.#number)
+    await this.#context.drain.handOver(socket, this.#number)
+    closeDescriptor(before.socket.fd)
+  }
+
+  async #register(socket: EventSocket): Promise<Result<null>> {
+    const noted = this.#context.settings.noteRegistration(process.pid, true)
+    if (!noted.ok) return noted
+    const registered = await this.#context.requests.register(socket.fd, REGISTER_TIMEOUT)
+    if (registered.ok) return ok(null)
+    this.#context.settings.noteRegistration(process.pid, false)
+    return explainRefusal(registered)
+  }
+
+  /** Leaves the group or the registration: nothing is added to the socket any more. */
+  async #giveUp({ mode, socket }: Current): Promise<Result<null>> {
+    if (mode === 'observe') {
+      leaveReadLog(socket.fd)
+      return ok(null)
+    }
+    const released = await this.#context.api.set('pid', 0)
+    // EACCES: the kernel had ended the registration already.
+    if (!released.ok && released.code !== 'EACCES') return released
+    return this.#context.settings.noteRegistration(process.pid, false)
+  }
+
+  #notifyMode(changes: SettingChange[]): void {
+    const { mode } = this
+    const message = mode === 'none' ? 'Stopped listening.' : `Listening in the mode ${mode}.`
+    this.#context.notify({
+      type: 'mode-changed',
+      at: Date.now(),
+      message,
+      mode,
+      subscription: this.#number,
+      changes,
+    })
+  }
+
+  #warnOfSmallBuffer({ receiveBuffer }: Options, socket: EventSocket): void {
+    // The kernel doubles what is asked for, and reports that.
+    if (!socket.limited || socket.receiveBuffer >= 2 * receiveBuffer) return
+    const granted = socket.receiveBuffer / 2
+    this.#context.notify({
+      type: 'receive-buffer-limited',
+      at: Date.now(),
+      message: `The receive buffer has ${granted} instead of ${receiveBuffer} bytes: CAP_NET_ADMIN is missing, and net.core.rmem_max bounds it.`,
+      wanted: receiveBuffer,
+      granted,
+    })
+  }
+}
+
+/** What joining the multicast group means when it is refused. */
+const JOIN_REFUSALS: Readonly<Record<string, Failure>> = {
+  EPERM: fail(
+    'no-capability',
+    'CAP_AUDIT_READ is missing, so the kernel does not let this process listen.',
+    'Connect with administrator rights, or grant the capability.',
+  ),
+  EINVAL: fail(
+    'no-multicast',
+    'This kernel has no multicast group for audit records; it came with Linux 3.16.',
+    'Use a mode that registers as the audit daemon.',
+  ),
+}
+
+function joinMulticast(socket: EventSocket): Result<null> {
+  const joined = joinReadLog(socket.fd)
+  return joined.ok ? joined : (JOIN_REFUSALS[joined.code] ?? explainRefusal(joined))
+}

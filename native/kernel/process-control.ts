@@ -1,0 +1,29 @@
+/** What this process asks of the kernel about itself. */
+import { libc } from './libc'
+import { sendToKernel } from './netlink-socket'
+import { encodeRequest, MessageType, NLM_F_REQUEST } from '../audit/netlink/message'
+import { encodeSettings } from '../audit/status/status'
+
+const PR_SET_PDEATHSIG = 1
+const SIGTERM = 15
+
+/** Has the kernel send SIGTERM to this process when its parent dies, whatever its privileges (prctl(2)). */
+export function endWithParent(): void {
+  libc.prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0)
+}
+
+/** Ends the process at once. Unlike process.exit it does not wait for threads that sleep in the kernel. */
+export function exitNow(code: number): never {
+  libc.exit(code)
+  throw new Error('unreachable')
+}
+
+/**
+ * Gives the registration up without waiting for an answer; for when the thread that does this in order does not answer.
+ * The kernel may put the calling thread to sleep afterwards, until its queue has drained.
+ */
+export function releaseRegistration(fd: number): void {
+  const payload = encodeSettings({ pid: 0 })
+  const request = { type: MessageType.AUDIT_SET, flags: NLM_F_REQUEST, seq: 1, payload }
+  sendToKernel(fd, encodeRequest(request))
+}
