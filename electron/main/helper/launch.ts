@@ -1,125 +1,26 @@
-/** How the helper is started: directly when already root, else through polkit. Decides and explains; starts nothing. */
-import { constants, accessSync, statSync } from 'node:fs'
+/** How the app starts its privileged programs: which scripts and which wrappers. */
 import path from 'node:path'
 import { app } from 'electron'
-import { fail, ok, type Result } from '@native/audit/result'
+import type { Result } from '@native/audit/result'
+import { HELPER_WRAPPER, planLaunch as plan, type Launch } from '@native/helper/launch'
 
-/** Root-owned wrapper that the polkit policy (build/polkit) names; installed by the package. */
-export const HELPER_WRAPPER = '/opt/auditscope/auditscope-helper'
+export type { Launch } from '@native/helper/launch'
 
 /** Root-owned wrapper of the one-shot writer of rules.d. */
 export const WRITER_WRAPPER = '/opt/auditscope/auditscope-rules-writer'
 
-const PKEXEC = '/usr/bin/pkexec'
-
-/** A command to spawn. */
-export interface Launch {
-  command: string
-  args: string[]
-  env: NodeJS.ProcessEnv
+/** The command that starts the helper. */
+export function planLaunch(uid?: number): Result<Launch> {
+  return plan({ script: bundled('helper.cjs'), wrapper: HELPER_WRAPPER }, uid)
 }
 
-/**
- * The command that starts the helper. Codes of failure: `helper-missing`, `no-pkexec`, `unsafe-helper`.
- *
- * Without root the wrapper must be root's and writable by nobody else: otherwise the prompt would ask the user to run,
- * as root, what another account could have put there.
- */
-export function planLaunch(uid: number = process.getuid?.() ?? -1): Result<Launch> {
-  return uid === 0 ? direct('helper.cjs', []) : throughPolkit(HELPER_WRAPPER, [])
-}
-
-/** The command that reads or writes our file in rules.d; the same codes of failure. */
-export function planWriter(
-  verb: 'read' | 'write',
-  uid: number = process.getuid?.() ?? -1,
-): Result<Launch> {
-  return uid === 0 ? direct('rules-writer.cjs', [verb]) : throughPolkit(WRITER_WRAPPER, [verb])
+/** The command that reads or writes our file in rules.d. */
+export function planWriter(verb: 'read' | 'write', uid?: number): Result<Launch> {
+  return plan({ script: bundled('rules-writer.cjs'), wrapper: WRITER_WRAPPER, args: [verb] }, uid)
 }
 
 /** A bundled privileged program: beside the app's archive when packaged (koffi's binary cannot load from inside of it). */
 function bundled(name: string): string {
   const folder = app.isPackaged ? process.resourcesPath : path.join(app.getAppPath(), 'out')
   return path.join(folder, 'helper', name)
-}
-
-function direct(name: string, args: string[]): Result<Launch> {
-  const script = bundled(name)
-  if (!isFile(script)) {
-    return fail(
-      'helper-missing',
-      `The helper ${script} does not exist.`,
-      'Build the app (npm run build), or install the package again.',
-    )
-  }
-  return ok({
-    command: process.execPath,
-    args: [script, ...args],
-    env: { ...minimalEnvironment(), ELECTRON_RUN_AS_NODE: '1' },
-  })
-}
-
-function throughPolkit(wrapper: string, args: string[]): Result<Launch> {
-  try {
-    accessSync(PKEXEC, constants.X_OK)
-  } catch {
-    return fail(
-      'no-pkexec',
-      'pkexec is not installed, so administrator rights cannot be asked for.',
-      'Install the package "pkexec" (Debian, Ubuntu) or "polkit".',
-    )
-  }
-  const problem = wrapperProblem(wrapper)
-  if (problem) return problem
-  return ok({ command: PKEXEC, args: [wrapper, ...args], env: minimalEnvironment() })
-}
-
-/** Why the wrapper cannot be run as root, or null when it can. */
-function wrapperProblem(file: string): Result<never> | null {
-  let current = file
-  try {
-    for (;;) {
-      const { uid, mode } = statSync(current)
-      if (uid !== 0 || (mode & 0o022) !== 0) {
-        return fail(
-          'unsafe-helper',
-          `${current} can be changed by an account other than root.`,
-          'Install the package again, or restore its owner and mode.',
-        )
-      }
-      if (current === '/') return null
-      current = path.dirname(current)
-    }
-  } catch {
-    return fail(
-      'helper-missing',
-      `The helper ${file} is not installed.`,
-      'Install the Auditscope package, or from a checkout run "sudo node build/install-helper.mjs"; files can be opened without it.',
-    )
-  }
-}
-
-/** What pkexec and the helper need of the environment; the rest stays out. The display lets polkit's agent find the seat. */
-function minimalEnvironment(): NodeJS.ProcessEnv {
-  const names = [
-    'PATH',
-    'LANG',
-    'DISPLAY',
-    'WAYLAND_DISPLAY',
-    'XAUTHORITY',
-    'XDG_RUNTIME_DIR',
-    'XDG_SESSION_ID',
-    'DBUS_SESSION_BUS_ADDRESS',
-  ]
-  const env: NodeJS.ProcessEnv = {}
-  for (const name of names) if (process.env[name] !== undefined) env[name] = process.env[name]
-  return env
-}
-
-function isFile(file: string): boolean {
-  try {
-    return statSync(file).isFile()
-  } catch {
-    return false
-  }
 }
