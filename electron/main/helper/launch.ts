@@ -7,7 +7,7 @@ import { HELPER_WRAPPER, planLaunch as plan, type Launch } from '@native/helper/
 export type { Launch } from '@native/helper/launch'
 
 /** Root-owned wrapper of the one-shot writer of rules.d. */
-export const WRITER_WRAPPER = '/opt/auditscope/auditscope-rules-writer'
+const WRITER_WRAPPER = '/opt/auditscope/auditscope-rules-writer'
 
 /** The command that starts the helper. */
 export function planLaunch(uid?: number): Result<Launch> {
