@@ -35,7 +35,8 @@ export function matches(shortcut: string, event: KeyboardEvent): boolean {
   )
 }
 
-const TYPING = 'input, textarea, select, [contenteditable="true"], [role="textbox"], [role="combobox"]'
+const TYPING =
+  'input, textarea, select, [contenteditable="true"], [role="textbox"], [role="combobox"]'
 const ACTIVATED_BY_SPACE =
   'button, a[href], summary, [role="button"], [role="tab"], [role="checkbox"], [role="switch"], [role="menuitem"], [role="option"], [role="radio"]'
 

@@ -1,5 +1,5 @@
 /** The page of the real app. */
-import { electronPlatform } from './platform/electron'
+import { appPlatform } from './platform/app'
 import { start } from './start'
 
-void start(electronPlatform())
+void start(appPlatform())

@@ -1,5 +1,13 @@
 /** A question to main or the store as a view sees it: loading, an answer, an answer that grows old, or an error. */
-import { computed, getCurrentScope, onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import {
+  computed,
+  getCurrentScope,
+  onScopeDispose,
+  ref,
+  shallowRef,
+  type Ref,
+  type ShallowRef,
+} from 'vue'
 import type { Failure, Result } from '@native/audit/result'
 
 export interface RequestState<T> {

@@ -3,9 +3,35 @@
  * so that what is on screen is what is in the record.
  */
 
-/** C0, DEL, C1, zero-width and bidirectional marks, separators, lone surrogates, and the replacement character's neighbours. */
-const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+/** Ranges of code units that are not shown as they are: first and last of each. */
+const UNSAFE_RANGES: readonly (readonly [number, number])[] = [
+  // C0, DEL and C1 controls
+  [0x00, 0x1f],
+  [0x7f, 0x9f],
+  // soft hyphen, combining grapheme joiner, Arabic letter mark, Hangul and Khmer fillers, Mongolian separator
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180e, 0x180e],
+  // zero-width and bidirectional marks, line and paragraph separators, invisible operators
+  [0x200b, 0x200f],
+  [0x2028, 0x202e],
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff9, 0xfffb],
+]
+
+const hex = (code: number): string => code.toString(16).padStart(4, '0')
+const RANGES = UNSAFE_RANGES.map(([first, last]) => `\\u${hex(first)}-\\u${hex(last)}`).join('')
+/** The ranges, and halves of surrogate pairs without their other half. */
+const UNSAFE = new RegExp(
+  `[${RANGES}]|[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]`,
+  'g',
+)
 
 const SHORT: Record<string, string> = {
   '\n': '\\n',
@@ -21,9 +47,7 @@ export function visible(text: string): string {
     const short = SHORT[character]
     if (short) return short
     const code = character.charCodeAt(0)
-    return code < 0x100
-      ? `\\x${code.toString(16).padStart(2, '0')}`
-      : `\\u${code.toString(16).padStart(4, '0')}`
+    return code < 0x100 ? `\\x${hex(code).slice(2)}` : `\\u${hex(code)}`
   })
 }
 

@@ -12,7 +12,7 @@ declare global {
 }
 
 /** Makes the platform, or null outside of the app. Call before `app.ready`, or the port is missed. */
-export function electronPlatform(): Platform | null {
+export function appPlatform(): Platform | null {
   const api = window.auditscope
   if (!api) return null
   const store = new StorePortClient()

@@ -1,0 +1,235 @@
+/** From the chart model to ECharts' option. Pure: colours come in, nothing is measured. */
+import { formatClock } from '@renderer/format/time'
+import { axisMaximum, lastValue, type ChartModel, type Panel } from './model'
+
+/** The colours that the canvas needs, read from the tokens. */
+export interface ChartColours {
+  text: string
+  muted: string
+  axis: string
+  grid: string
+  zone: string
+  /** A pattern, because a span without records must not look like one with few. */
+  gap: { image: HTMLCanvasElement; repeat: 'repeat' } | string
+  mark: string
+  background: string
+  line: string
+  series: Record<string, string>
+}
+
+export interface Layout {
+  width: number
+  height: number
+  columns: 1 | 2
+}
+
+const TITLE_HEIGHT = 26
+const AXIS_HEIGHT = 20
+const LABEL_WIDTH = 46
+const END_WIDTH = 12
+const GUTTER = 24
+
+interface Box {
+  left: number
+  top: number
+  width: number
+  height: number
+}
+
+/** Where a panel's plot lies: left to right, then down. */
+export function plotBox(index: number, count: number, { width, height, columns }: Layout): Box {
+  const rows = Math.ceil(count / columns)
+  const cellWidth = (width - GUTTER * (columns - 1)) / columns
+  const cellHeight = height / rows
+  const column = index % columns
+  const row = Math.floor(index / columns)
+  return {
+    left: column * (cellWidth + GUTTER) + LABEL_WIDTH,
+    top: row * cellHeight + TITLE_HEIGHT,
+    width: Math.max(40, cellWidth - LABEL_WIDTH - END_WIDTH),
+    height: Math.max(24, cellHeight - TITLE_HEIGHT - AXIS_HEIGHT),
+  }
+}
+
+/** Everything that ECharts is told, at once. */
+export function chartOption(
+  model: ChartModel,
+  colours: ChartColours,
+  layout: Layout,
+): Record<string, unknown> {
+  const indices = model.panels.map((_, index) => index)
+  return {
+    animation: false,
+    backgroundColor: 'transparent',
+    textStyle: { fontFamily: 'inherit', fontSize: 11, color: colours.muted },
+    axisPointer: {
+      link: [{ xAxisIndex: 'all' }],
+      lineStyle: { color: colours.axis, type: 'solid', width: 1 },
+      label: { show: false },
+    },
+    tooltip: tooltip(model, colours),
+    grid: indices.map((index) => plotBox(index, model.panels.length, layout)),
+    xAxis: indices.map((index) => xAxis(index, model, colours)),
+    yAxis: model.panels.map((panel, index) => yAxis(panel, index, colours)),
+    series: model.panels.flatMap((panel, index) => series(panel, index, model, colours)),
+  }
+}
+
+function xAxis(gridIndex: number, { from, to }: ChartModel, colours: ChartColours): object {
+  return {
+    type: 'value',
+    gridIndex,
+    min: from,
+    max: to,
+    interval: 120_000,
+    axisLine: { lineStyle: { color: colours.line } },
+    axisTick: { show: false },
+    splitLine: { show: false },
+    axisLabel: {
+      color: colours.axis,
+      hideOverlap: true,
+      showMinLabel: false,
+      showMaxLabel: false,
+      formatter: (value: number) => formatClock(value).slice(0, 5),
+    },
+    axisPointer: { show: true },
+  }
+}
+
+function yAxis(panel: Panel, gridIndex: number, colours: ChartColours): object {
+  const limits = panel.limit ? [...panel.limit.values] : []
+  return {
+    type: 'value',
+    gridIndex,
+    min: 0,
+    max: axisMaximum([...panel.values, ...limits], 1),
+    splitNumber: 2,
+    axisLine: { show: false },
+    splitLine: { lineStyle: { color: colours.grid } },
+    axisLabel: { color: colours.axis, formatter: (value: number) => panel.format(value) },
+    axisPointer: { show: false },
+  }
+}
+
+function series(panel: Panel, index: number, model: ChartModel, colours: ChartColours): object[] {
+  const colour = colours.series[panel.colour] ?? colours.text
+  const data = (values: readonly (number | null)[]): [number, number | null][] =>
+    model.time.map((time, at) => [time, values[at] ?? null])
+  const common = {
+    xAxisIndex: index,
+    yAxisIndex: index,
+    silent: true,
+    animation: false,
+    emphasis: { disabled: true },
+  }
+  const main =
+    panel.kind === 'bars'
+      ? { type: 'bar', barMinWidth: 1, barMaxWidth: 3, itemStyle: { color: colour } }
+      : {
+          type: 'line',
+          showSymbol: false,
+          connectNulls: false,
+          lineStyle: { width: 1.25, color: colour },
+          areaStyle: { color: colour, opacity: 0.12 },
+        }
+  const result: object[] = [
+    {
+      ...common,
+      ...main,
+      name: panel.title,
+      data: data(panel.values),
+      markArea: { silent: true, data: [...zone(panel, colours), ...gaps(model, colours)] },
+      markLine: marks(model, colours),
+    },
+  ]
+  if (panel.limit) {
+    result.push({
+      ...common,
+      type: 'line',
+      name: panel.limit.title,
+      step: 'end',
+      showSymbol: false,
+      lineStyle: { width: 1, color: colours.mark, type: 'dashed' },
+      data: data(panel.limit.values),
+    })
+  }
+  return result
+}
+
+/** The part near the limit, tinted up to the limit of the newest sample. */
+function zone({ limit, zoneShare }: Panel, colours: ChartColours): object[] {
+  const now = limit ? lastValue(limit.values) : null
+  if (!now || zoneShare === undefined) return []
+  return [[{ yAxis: now * zoneShare, itemStyle: { color: colours.zone } }, { yAxis: now }]]
+}
+
+/** Spans in which records are missing, hatched. */
+function gaps({ gaps: spans }: ChartModel, colours: ChartColours): object[] {
+  const itemStyle = { color: colours.gap }
+  return spans.map(({ from, to }) => [{ xAxis: from, itemStyle }, { xAxis: to }])
+}
+
+function marks({ marks: list }: ChartModel, colours: ChartColours): object {
+  return {
+    silent: true,
+    symbol: 'none',
+    animation: false,
+    label: { show: false },
+    lineStyle: { color: colours.mark, type: 'solid', width: 1, opacity: 0.6 },
+    data: list.map(({ time }) => ({ xAxis: time })),
+  }
+}
+
+/** How near the pointer must be to a mark or a gap for the tooltip to name it, ms. */
+const NEAR_MS = 3000
+
+function tooltip(model: ChartModel, colours: ChartColours): object {
+  return {
+    trigger: 'axis',
+    renderMode: 'richText',
+    confine: true,
+    backgroundColor: colours.background,
+    borderColor: colours.line,
+    borderWidth: 1,
+    padding: [6, 8],
+    textStyle: { color: colours.text, fontSize: 12, lineHeight: 17 },
+    formatter: (points: unknown) => tooltipText(model, hoveredTime(points)),
+  }
+}
+
+function hoveredTime(points: unknown): number | null {
+  const first: unknown = Array.isArray(points) ? points[0] : points
+  const value = (first as { axisValue?: unknown } | undefined)?.axisValue
+  return typeof value === 'number' ? value : null
+}
+
+/** All panels at one time, in words; also what the marks and gaps there are about. */
+export function tooltipText(model: ChartModel, time: number | null): string {
+  if (time === null) return ''
+  const at = nearestIndex(model.time, time)
+  const lines = [formatClock(time)]
+  for (const panel of model.panels) {
+    const value = panel.values[at]
+    const limit = panel.limit?.values[at]
+    const of = limit == null ? '' : ` of ${panel.format(limit)}`
+    lines.push(`${panel.title}: ${value == null ? 'not known' : panel.format(value) + of}`)
+  }
+  for (const mark of model.marks) if (Math.abs(mark.time - time) < NEAR_MS) lines.push(mark.text)
+  for (const gap of model.gaps) {
+    if (time >= gap.from - NEAR_MS && time <= gap.to + NEAR_MS) lines.push(gap.text)
+  }
+  return lines.join('\n')
+}
+
+/** The index of the time nearest to `time`; times ascend. */
+export function nearestIndex(times: readonly number[], time: number): number {
+  let low = 0
+  let high = times.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (times[middle]! < time) low = middle + 1
+    else high = middle
+  }
+  const before = times[low - 1]
+  return before !== undefined && time - before < (times[low] ?? Infinity) - time ? low - 1 : low
+}
