@@ -15,7 +15,10 @@
  * @property {boolean} [keepName] keep the whole name although the pattern has groups
  */
 
-/** Audit's own name of an architecture → Debian's include folder, the file with the numbers, and what it needs. */
+/**
+ * Audit's own name of an architecture → Debian's include folder, the file with the numbers, and what it needs.
+ * @type {Record<string, [folder: string, header: string, ...define: string[]]>}
+ */
 export const SYSCALL_TABLES = {
   x86_64: ['x86_64-linux-gnu', 'asm/unistd_64.h'],
   i386: ['i386-linux-gnu', 'asm/unistd_32.h'],

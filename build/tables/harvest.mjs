@@ -17,8 +17,14 @@ import { GROUPS } from './groups.mjs'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const cache = fileURLToPath(new URL('../../.cache/tables', import.meta.url))
 const root = join(cache, 'root')
+/** @type {{ mirror: string, suites: string[], packages: { name: string, version: string }[] }} */
 const sources = JSON.parse(readFileSync(join(here, 'sources.json'), 'utf8'))
 
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Partial<import('node:child_process').ExecFileSyncOptionsWithStringEncoding>} [options]
+ */
 function run(command, args, options = {}) {
   return execFileSync(command, args, {
     encoding: 'utf8',
@@ -71,7 +77,12 @@ function includeFlags(arch = 'x86_64-linux-gnu') {
   return ['-nostdinc', '-D_GNU_SOURCE', ...folders.flatMap((folder) => ['-isystem', folder])]
 }
 
-/** The lines that include a group's headers. */
+/** @typedef {import('./groups.mjs').Group} Group */
+
+/**
+ * The lines that include a group's headers.
+ * @param {Group} group
+ */
 function prologue(group) {
   const defines = (group.define ?? []).map((d) => `#define ${d.replace(/=/, ' ')}\n`).join('')
   const before = '#include <stddef.h>\n#include <stdint.h>\n'
@@ -80,7 +91,10 @@ function prologue(group) {
   )
 }
 
-/** All macros without parameters, in the order of definition, with their text. */
+/**
+ * All macros without parameters, in the order of definition, with their text.
+ * @param {Group} group
+ */
 function macrosOf(group) {
   const text = run('gcc', ['-E', '-dD', ...includeFlags(group.arch), '-x', 'c', '-'], {
     input: prologue(group),
@@ -91,7 +105,10 @@ function macrosOf(group) {
   return { macros, text }
 }
 
-/** The enumerators in preprocessed text. */
+/**
+ * The enumerators in preprocessed text.
+ * @param {string} text
+ */
 function enumeratorsOf(text) {
   const names = []
   const code = text.replace(/^#.*$/gm, '')
@@ -103,18 +120,26 @@ function enumeratorsOf(text) {
   return names
 }
 
-/** Names between two marks of the group's first header. */
-function namesBetween(group) {
+/**
+ * Names between two marks of the group's first header.
+ * @param {Group} group
+ * @param {[RegExp, RegExp]} between
+ */
+function namesBetween(group, between) {
   const text = readFileSync(join(root, 'usr/include', group.headers[0]), 'utf8')
-  const from = text.search(group.between[0])
-  const part = text.slice(from, from + text.slice(from).search(group.between[1]))
+  const from = text.search(between[0])
+  const part = text.slice(from, from + text.slice(from).search(between[1]))
   return new Set([...part.matchAll(/^#define\s+(\w+)/gm)].map((match) => match[1]))
 }
 
-/** Name → value of one group: the compiler evaluates, a small program prints. */
+/**
+ * Name → value of one group: the compiler evaluates, a small program prints.
+ * @param {Group} group
+ * @returns {Record<string, number>}
+ */
 function harvestGroup(group) {
   const { macros, text } = macrosOf(group)
-  const allowed = group.between ? namesBetween(group) : undefined
+  const allowed = group.between ? namesBetween(group, group.between) : undefined
   const names = [...new Set([...macros.keys(), ...enumeratorsOf(text)])].filter(
     (name) =>
       group.match.test(name) &&
@@ -130,18 +155,22 @@ function harvestGroup(group) {
   if (names.length === 0) throw new Error(`${group.name}: no name matches`)
   const binary = join(cache, 'harvest')
   run('gcc', ['-w', ...includeFlags(group.arch), '-x', 'c', '-', '-o', binary], { input: program })
+  /** @type {[string, number][]} */
   const values = []
   for (const line of run(binary, []).trim().split('\n')) {
     const [, name, value] = /^(\w+) (-?\d+)$/.exec(line) ?? []
     if (name === undefined) throw new Error(`${group.name}: the program printed ${line}`)
     const number = Number(value)
     if (group.range && (number < group.range[0] || number > group.range[1])) continue
-    values.push([group.keepName ? name : (group.match.exec(name)[1] ?? name), number])
+    values.push([group.keepName ? name : (group.match.exec(name)?.[1] ?? name), number])
   }
   return Object.fromEntries(values.sort((a, b) => a[1] - b[1]))
 }
 
-/** glibc's text for every errno. */
+/**
+ * glibc's text for every errno.
+ * @param {Record<string, number>} errnos
+ */
 function errnoTexts(errnos) {
   const numbers = [...new Set(Object.values(errnos))].sort((a, b) => a - b)
   const script = 'for (@ARGV) { $! = $_; print "$_\\t$!\\n" }'
@@ -158,6 +187,7 @@ function errnoTexts(errnos) {
 
 /** Number → name of /etc/protocols, as getprotobynumber(3) answers. */
 function protocols() {
+  /** @type {Record<string, string>} */
   const found = {}
   for (const line of readFileSync(join(root, 'etc/protocols'), 'utf8').split('\n')) {
     const match = /^([^\s#]+)\s+(\d+)/.exec(line)
@@ -168,6 +198,7 @@ function protocols() {
 
 /** What the keys of common terminals send: sequence (escaped) → terminfo capability. */
 function terminalKeys() {
+  /** @type {Record<string, string>} */
   const keys = {}
   for (const term of ['xterm', 'linux', 'screen', 'rxvt', 'vt220']) {
     const env = { ...process.env, TERMINFO: join(root, existsTerminfo()) }
@@ -181,13 +212,14 @@ function existsTerminfo() {
 }
 
 fetchPackages()
+const groups = Object.fromEntries(GROUPS.map((group) => [group.name, harvestGroup(group)]))
 const constants = {
   packages: sources.packages.map((p) => `${p.name} ${p.version}`),
-  groups: Object.fromEntries(GROUPS.map((group) => [group.name, harvestGroup(group)])),
+  groups,
+  errnoText: errnoTexts(groups.errno ?? {}),
+  protocol: protocols(),
+  terminalKey: terminalKeys(),
 }
-constants.errnoText = errnoTexts(constants.groups.errno)
-constants.protocol = protocols()
-constants.terminalKey = terminalKeys()
 
 const file = join(here, 'constants.json')
 const text = JSON.stringify(constants, null, 2) + '\n'
