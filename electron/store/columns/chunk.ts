@@ -1,5 +1,5 @@
 /** Up to 65,536 events in columns. A chunk grows as an {@link OpenChunk}, is then sealed once, and goes as a whole. */
-import { CodeEncoder, codeBytes, type CodeColumn } from './codes'
+import { codeBytes, type CodeColumn, type CodeEncoder } from './codes'
 import { encodeNumbers, numberBytes, openNumbers, type NumberColumn } from './numbers'
 import { CODE_NAMES, type CodeName, type Vocabulary } from './vocabulary'
 
@@ -105,6 +105,7 @@ export class OpenChunk implements Chunk {
     codes.paths[index] = event.paths
     codes.notes[index] = event.notes
     codes.shape[index] = event.shape
+    codes.object[index] = event.object
     if (event.time < this.#from) this.#from = event.time
     if (event.time > this.#to) this.#to = event.time
     this.records += records

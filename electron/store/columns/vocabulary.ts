@@ -4,6 +4,7 @@
  *
  * One vocabulary serves several chunks and goes with the last of them, so that strings are evicted like events.
  */
+import type { Completion } from '@native/audit/event'
 import { ByteTable } from './byte-table'
 
 /** The columns of interned values, and what each holds. */
@@ -18,8 +19,10 @@ export const CODE_COLUMNS = {
   paths: 'tuple',
   /** What all other records say. */
   notes: 'tuple',
-  /** The types of the records in order, and how the event was completed. */
+  /** How the event was completed, and the types of its records in order. */
   shape: 'tuple',
+  /** What was acted on: a code of OBJECT_KINDS, then the text. */
+  object: 'text',
 } as const
 export type CodeName = keyof typeof CODE_COLUMNS
 export const CODE_NAMES = Object.keys(CODE_COLUMNS) as CodeName[]
@@ -38,10 +41,23 @@ export interface PathItem {
 export function packPath(name: number, nametype: number): number {
   return (name << NAME_TYPE_BITS) | nametype
 }
+/** The number in `names` of a packed path. */
+export function packedName(item: number): number {
+  return item >>> NAME_TYPE_BITS
+}
+/** The code of the name type of a packed path. */
+export function packedType(item: number): number {
+  return item & NAME_TYPE_MASK
+}
 
 /** How an event ended. The order is the code in a shape. */
-export const COMPLETIONS = ['eoe', 'proctitle', 'single', 'timeout', 'forced'] as const
-export type Completion = (typeof COMPLETIONS)[number]
+export const COMPLETIONS: readonly Completion[] = [
+  'eoe',
+  'proctitle',
+  'single',
+  'timeout',
+  'forced',
+]
 
 export class Vocabulary {
   readonly call = new ByteTable()
@@ -50,6 +66,7 @@ export class Vocabulary {
   readonly paths = new ByteTable()
   readonly notes = new ByteTable()
   readonly shape = new ByteTable()
+  readonly object = new ByteTable()
   /** Raw values of `name=` and `cwd=`, which path tuples refer to. */
   readonly names = new ByteTable()
   /** Texts of records (type first), which note tuples refer to. */
@@ -76,7 +93,8 @@ export class Vocabulary {
   }
 
   /** Interns a list of numbers in one of the tuple columns. */
-  internTuple(table: ByteTable, items: readonly number[], count: number): number {
+  internTuple(table: ByteTable, items: readonly number[]): number {
+    const count = items.length
     if (count === 0) return 0
     if (count > this.#words.length) {
       this.#scratch = new Uint8Array(count * 8)
@@ -99,8 +117,8 @@ export class Vocabulary {
     return {
       cwd,
       items: packed.map((item) => ({
-        name: item >>> NAME_TYPE_BITS,
-        nametype: NAME_TYPES[item & NAME_TYPE_MASK]!,
+        name: packedName(item),
+        nametype: NAME_TYPES[packedType(item)]!,
       })),
     }
   }
