@@ -130,7 +130,9 @@ export class RowPool {
       if (cell === undefined || slot.element.hidden) return 0
       range.selectNodeContents(cell)
       const { paddingLeft, paddingRight } = getComputedStyle(cell)
-      return range.getBoundingClientRect().width + parseFloat(paddingLeft) + parseFloat(paddingRight)
+      return (
+        range.getBoundingClientRect().width + parseFloat(paddingLeft) + parseFloat(paddingRight)
+      )
     })
     return Math.ceil(Math.max(0, ...widths)) + 1
   }

@@ -1,12 +1,5 @@
 /** The grid's own scrollbar: a track, a thumb, and marks for what is worth going to. */
-import {
-  markOf,
-  MIN_THUMB,
-  ThumbDrag,
-  thumbOf,
-  topOfThumb,
-  type Scale,
-} from './core/scrollbar'
+import { markOf, MIN_THUMB, ThumbDrag, thumbOf, topOfThumb, type Scale } from './core/scrollbar'
 
 export interface ScrollbarHost {
   scale: () => Omit<Scale, 'track'>

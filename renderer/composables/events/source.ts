@@ -5,7 +5,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { EventRow, StoreArgs, StorePushes } from '@contract/store'
-import type { Failure, Result } from '@native/audit/result'
+import { ok, type Failure, type Result } from '@native/audit/result'
 import type { GridSource } from '@renderer/components/event-grid/core/feed'
 import type { RowsReply } from '@renderer/components/event-grid/core/row-loader'
 import type { Sort } from '@renderer/components/event-grid/GridHeader.vue'
@@ -178,6 +178,29 @@ export const useEventSource = defineStore('eventSource', () => {
     progress.value = null
   }
 
+  /** The source for requests that take one. */
+  function here(): { session: number; result?: number } {
+    return place(held ?? { session: sessions.activeId })
+  }
+
+  /** Position of the first row at or after a time (ms since the epoch), or of a serial; null when there is none. */
+  async function locate(
+    what: { time: number } | { serial: number },
+  ): Promise<Result<number | null>> {
+    const reply = await store.request('query.locate', { ...here(), ...what })
+    return reply.ok ? ok(reply.value.position) : reply
+  }
+
+  /** Position of the next row from a position on whose text contains `text`; null when there is none. */
+  async function find(
+    text: string,
+    from: number,
+    backwards: boolean,
+  ): Promise<Result<number | null>> {
+    const reply = await store.request('find', { ...here(), text, from, backwards })
+    return reply.ok ? ok(reply.value.position) : reply
+  }
+
   store.on('query', receive)
   store.onState((state) => {
     // Another store process knows nothing of our results.
@@ -200,15 +223,31 @@ export const useEventSource = defineStore('eventSource', () => {
   })
   watch(matches, (count) => (sessions.shown = count))
 
-  return { source, sort, error, progress, matches, settled, cancel, retry: () => void ask() }
+  return {
+    source,
+    sort,
+    error,
+    progress,
+    matches,
+    here,
+    locate,
+    find,
+    settled,
+    cancel,
+    retry: () => void ask(),
+  }
 })
 
 function idOf(at: { session: number; result?: number }): string {
-  return at.result === undefined ? `session ${at.session}` : `session ${at.session} result ${at.result}`
+  return at.result === undefined
+    ? `session ${at.session}`
+    : `session ${at.session} result ${at.result}`
 }
 
 function queryArgs(wanted: Wanted): StoreArgs<'query.start'> {
   const { session, query, range, sort } = wanted
   const args = { session, query, range }
-  return sort === null ? args : { ...args, sort: { column: sort.column, descending: sort.descending } }
+  return sort === null
+    ? args
+    : { ...args, sort: { column: sort.column, descending: sort.descending } }
 }

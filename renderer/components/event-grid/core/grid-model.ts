@@ -63,6 +63,10 @@ export class GridModel<Row extends Positioned> {
   row(position: number): Row | undefined {
     return this.#feed?.cache.get(position)
   }
+  /** The selected rows that are in memory, in order. */
+  selectedRows(): Row[] {
+    return this.#feed?.cache.rowsWhere((row) => this.selection.has(row.seq)) ?? []
+  }
   /** Rows held in memory. */
   get cachedRows(): number {
     return this.#feed?.cache.size ?? 0

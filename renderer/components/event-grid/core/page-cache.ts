@@ -73,6 +73,15 @@ export class PageCache<Row extends Positioned> {
     return spans
   }
 
+  /** The held rows that fit, by position. */
+  rowsWhere(fits: (row: Row) => boolean): Row[] {
+    const found: Row[] = []
+    for (const page of this.#pages.values()) {
+      for (const row of page) if (row !== undefined && fits(row)) found.push(row)
+    }
+    return found.sort((a, b) => a.position - b.position)
+  }
+
   /** Replaces the rows of one event, for a bookmark set or removed. */
   update(seq: number, change: (row: Row) => Row): void {
     for (const page of this.#pages.values()) {
