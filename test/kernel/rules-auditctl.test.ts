@@ -15,7 +15,7 @@ import {
   printRule,
   type Rule,
 } from '@native/audit/rule/index'
-import { encodeText } from '@native/audit/rule/bytes'
+import { encodeUtf8 } from '@native/audit/text'
 import { systemContext } from '@native/cli/commands/rules/context'
 import { ERRNO, MACHINE_NAMES, RECORD_TYPES, syscallsOf } from '@native/audit/rule/names'
 import { machineOfText } from '@native/audit/rule/value'
@@ -153,7 +153,7 @@ describe('the text of a rule', () => {
     expect(rules.length, `seed ${seed}`).toBe(2000)
     const theirs = auditctl.print(rules.map((rule) => compileRule(kernelForm(rule))))
     const different = rules.flatMap((rule, index) => {
-      const own = Buffer.from(encodeText(printRule(rule, context))).toString('latin1')
+      const own = Buffer.from(encodeUtf8(printRule(rule, context))).toString('latin1')
       return own === theirs[index] ? [] : [`we:       ${own}\nauditctl: ${theirs[index]}`]
     })
     expect(different, `seed ${seed}`).toEqual([])

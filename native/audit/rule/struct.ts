@@ -6,7 +6,7 @@
  *     u32 fieldflags[64] (operators), u32 buflen, char buf[buflen] (the strings, one after the other, without NUL)
  */
 import { fail, ok, type Result } from '../result'
-import { decodeText, encodeText } from './bytes'
+import { decodeUtf8, encodeUtf8 } from '../text'
 import { keptMask } from './mask'
 import {
   ACTIONS,
@@ -35,7 +35,7 @@ export const RULE_HEADER_BYTES = OFFSET_BUFFER_LENGTH + 4
 
 /** The bytes of a rule: what auditctl would send for it. */
 export function compileRule(rule: Rule): Uint8Array {
-  const strings = rule.fields.map(({ text }) => (text === null ? null : encodeText(text)))
+  const strings = rule.fields.map(({ text }) => (text === null ? null : encodeUtf8(text)))
   const bufferLength = strings.reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0)
   const bytes = new Uint8Array(RULE_HEADER_BYTES + bufferLength)
   const view = new DataView(bytes.buffer)
@@ -105,7 +105,7 @@ function decompileFields(
     let text: string | null = null
     if (isStringField(field)) {
       if (value > buffer.length - at) return malformed(`the string of ${field} does not fit`)
-      text = decodeText(buffer.subarray(at, at + value))
+      text = decodeUtf8(buffer.subarray(at, at + value))
       at += value
     }
     fields.push({ field, operator, value, text })
