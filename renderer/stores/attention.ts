@@ -1,8 +1,9 @@
 /** What needs attention, for the marks in the sidebar: judged from the newest sample and the newest diagnosis. */
 import { defineStore } from 'pinia'
-import { computed, ref } from 'vue'
+import { computed } from 'vue'
 import { formatCount, formatShare } from '@renderer/format/number'
 import { useConnection } from './connection'
+import { useDiagnosis } from './diagnosis'
 
 /** From this share of its limit on a backlog is close to making tasks wait or losing records. */
 export const BACKLOG_WARNING_SHARE = 0.8
@@ -14,8 +15,7 @@ export interface Attention {
 
 export const useAttention = defineStore('attention', () => {
   const connection = useConnection()
-  /** Checks of the newest diagnosis that need attention; the Diagnosis view sets it. */
-  const problems = ref(0)
+  const diagnosis = useDiagnosis()
 
   const limits = computed<Attention | null>(() => {
     const kernel = connection.sample?.kernel
@@ -33,6 +33,12 @@ export const useAttention = defineStore('attention', () => {
       return { kind: 'warning', meaning: 'A rate limit is in force: it drops single records.' }
     }
     return null
+  })
+
+  /** Checks of the newest diagnosis that say something is limited, at risk or wrong. */
+  const problems = computed(() => {
+    const counts = diagnosis.counts
+    return counts ? counts.warning + counts.problem : 0
   })
 
   return { problems, limits }

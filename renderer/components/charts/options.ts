@@ -20,7 +20,7 @@ export interface ChartColours {
 export interface Layout {
   width: number
   height: number
-  columns: 1 | 2
+  columns: number
 }
 
 const TITLE_HEIGHT = 26
@@ -81,7 +81,7 @@ function xAxis(gridIndex: number, { from, to }: ChartModel, colours: ChartColour
     gridIndex,
     min: from,
     max: to,
-    interval: 120_000,
+    interval: tickInterval(to - from),
     axisLine: { lineStyle: { color: colours.line } },
     axisTick: { show: false },
     splitLine: { show: false },
@@ -90,21 +90,28 @@ function xAxis(gridIndex: number, { from, to }: ChartModel, colours: ChartColour
       hideOverlap: true,
       showMinLabel: false,
       showMaxLabel: false,
-      formatter: (value: number) => formatClock(value).slice(0, 5),
+      formatter: (value: number) => formatClock(value).slice(0, to - from < 300_000 ? 8 : 5),
     },
     axisPointer: { show: true },
   }
 }
 
+/** Distance of the time axis' labels: about five of them. */
+function tickInterval(span: number): number {
+  return span <= 150_000 ? 30_000 : 120_000
+}
+
 function yAxis(panel: Panel, gridIndex: number, colours: ChartColours): object {
   const limits = panel.limit ? [...panel.limit.values] : []
+  const max = axisMaximum([...panel.values, ...limits], 1)
   return {
     type: 'value',
     gridIndex,
     min: 0,
-    max: axisMaximum([...panel.values, ...limits], 1),
-    splitNumber: 2,
+    max,
+    interval: max / 2,
     axisLine: { show: false },
+    axisTick: { show: false },
     splitLine: { lineStyle: { color: colours.grid } },
     axisLabel: { color: colours.axis, formatter: (value: number) => panel.format(value) },
     axisPointer: { show: false },
