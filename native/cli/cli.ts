@@ -4,7 +4,8 @@ import { version } from '../../package.json'
 import { didYouMean, parseFor, usage, USAGE } from './args'
 import { isGroup, type Command, type CommandGroup, type FlagValues, type Flags } from './command'
 import { commandHelp, groupHelp } from './help'
-import { oneLine, type Io } from './io'
+import { escapeForDisplay } from '@native/audit/text'
+import type { Io } from './io'
 
 /** 0 done, 1 refused or failed, 2 wrong usage. */
 export type ExitCode = 0 | 1 | 2
@@ -80,6 +81,8 @@ function internal(error: unknown): Failure {
 async function report(path: string, failure: Failure, io: Io): Promise<ExitCode> {
   const wrongUsage = failure.code === USAGE
   const hint = failure.hint === '' && wrongUsage ? `See "${path} --help".` : failure.hint
-  await io.err.write(oneLine(`${path}: ${failure.message}${hint === '' ? '' : ` ${hint}`}`) + '\n')
+  await io.err.write(
+    escapeForDisplay(`${path}: ${failure.message}${hint === '' ? '' : ` ${hint}`}`) + '\n',
+  )
   return wrongUsage ? 2 : 1
 }

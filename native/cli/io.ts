@@ -70,16 +70,3 @@ export function output(stream: Writable & MaybeTerminal, ending: AbortController
     },
   }
 }
-
-/** Makes text safe for a terminal and a single line: control and bidirectional characters appear escaped. */
-export function oneLine(text: string): string {
-  return text.replace(
-    /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (char) => {
-      const code = char.charCodeAt(0)
-      return code < 0x100
-        ? `\\x${code.toString(16).padStart(2, '0')}`
-        : `\\u${code.toString(16).padStart(4, '0')}`
-    },
-  )
-}

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Facts } from '@native/audit/doctor/facts'
 import { ok, type Result } from '@native/audit/result'
+import type { Launch } from '@native/helper/launch'
 import type { KernelApi } from '@native/helper/kernel-api'
 
 /** A control socket to the kernel, and what its answers are to be read with. */
@@ -21,6 +22,8 @@ export interface Machine {
   kernel(): Promise<Result<KernelSession>>
   /** Raw facts for the diagnosis; as many as this process may see. */
   facts(): Promise<Facts>
+  /** How the helper is started; a failure says why it cannot be. */
+  helper(): Promise<Result<Launch>>
 }
 
 /** Programs that are bundled beside this one: `out/cli` and `out/helper`, or `resources/cli` and `resources/helper`. */
@@ -38,6 +41,10 @@ export const thisMachine: Machine = {
   },
   async kernel() {
     return ok(await openKernel())
+  },
+  async helper() {
+    const { HELPER_WRAPPER, planLaunch } = await import('@native/helper/launch')
+    return planLaunch({ script: bundledHelper('helper.cjs'), wrapper: HELPER_WRAPPER })
   },
 }
 

@@ -14,9 +14,10 @@ import type { CommandGroup } from './command'
 import { doctor } from './commands/doctor'
 import { set } from './commands/set'
 import { status } from './commands/status'
+import { watch } from './commands/watch'
 
 export const root: CommandGroup = {
   name: 'auditscope',
   summary: 'Shows what the Linux audit subsystem does, and steers it.',
-  commands: [status, doctor, set],
+  commands: [status, watch, doctor, set],
 }

@@ -4,7 +4,7 @@ import { diagnose, tally, type CheckResult } from '@native/audit/doctor/doctor'
 import { counted } from '@native/audit/numbers'
 import { ok } from '@native/audit/result'
 import { command } from '../command'
-import { oneLine } from '../io'
+import { escapeForDisplay } from '@native/audit/text'
 
 /** One word and one sign a state; the word stands so that nothing depends on the sign. */
 const SIGNS: Readonly<Record<CheckState, string>> = {
@@ -36,7 +36,7 @@ function paragraph({ number, title, state, reason, action, command: hint }: Chec
   const lines = [`${String(number).padStart(2)}. ${SIGNS[state].padEnd(9)}  ${title}: ${reason}`]
   if (action !== '') lines.push(`${' '.repeat(15)}${action}`)
   if (hint !== null) lines.push(`${' '.repeat(15)}$ ${hint}`)
-  return lines.map((line) => oneLine(line) + '\n').join('')
+  return lines.map((line) => escapeForDisplay(line) + '\n').join('')
 }
 
 function verdict(results: readonly CheckResult[]): string {

@@ -13,7 +13,8 @@ import { fail, ok, type Failure, type Result } from '@native/audit/result'
 import type { AuditStatus, ResetName } from '@native/audit/status/status'
 import { usage } from '../args'
 import { command } from '../command'
-import { oneLine, type Io } from '../io'
+import { escapeForDisplay } from '@native/audit/text'
+import type { Io } from '../io'
 import type { KernelSession } from '../machine'
 import { withRootHint } from '../refusal'
 import { readJiffies } from './wait-time'
@@ -181,7 +182,7 @@ function refusal(plan: Plan, confirmed: string | undefined): Failure | null {
 /** Warnings go to stderr, one a line; what stops the command is told by its failure. */
 async function tell(found: readonly Danger[], io: Io): Promise<void> {
   for (const { severity, text, confirm } of found)
-    if (confirm === null) await io.err.write(`${severity}: ${oneLine(text)}\n`)
+    if (confirm === null) await io.err.write(`${severity}: ${escapeForDisplay(text)}\n`)
 }
 
 /** Sets one after the other; when one is refused, those before it are put back. */

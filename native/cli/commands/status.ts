@@ -6,7 +6,7 @@ import { jiffiesText, valueText } from '@native/audit/settings/words'
 import { bitmapFeatures, type SwitchState } from '@native/audit/status/features'
 import type { AuditStatus } from '@native/audit/status/status'
 import { command } from '../command'
-import { oneLine } from '../io'
+import { escapeForDisplay } from '@native/audit/text'
 import type { KernelSession } from '../machine'
 import { withRootHint } from '../refusal'
 
@@ -79,5 +79,5 @@ export function statusText(report: StatusReport): string {
     ['kernel', `${report.kernel.release} ${report.kernel.machine}`],
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${oneLine(value)}\n`).join('')
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${escapeForDisplay(value)}\n`).join('')
 }

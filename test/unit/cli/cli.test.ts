@@ -134,7 +134,7 @@ describe('arguments', () => {
     [['rules', 'chekc'], /no command chekc\. Did you mean check\?/],
     [['staus'], /no command staus/],
     [['--jsn'], /no option --jsn/],
-    [['tune', '--mode', 'a\nb\u202e\x1b[31m'], /a\\x0ab\\u202e\\x1b\[31m/],
+    [['tune', '--mode', 'a\nb\u202e\x1b[31m'], /a\\nb\\u\{202e\}\\e\[31m/],
   ])('%j is wrong usage: exit code 2 and one line', async (argv, message) => {
     const outcome = await run(...argv)
     expect(outcome.code).toBe(2)
@@ -176,7 +176,7 @@ describe('results', () => {
     expect(await run('refuse')).toEqual({
       code: 1,
       out: '',
-      err: 'auditscope refuse: The kernel refused\\x0ait. Become root.\n',
+      err: 'auditscope refuse: The kernel refused\\nit. Become root.\n',
     })
   })
 

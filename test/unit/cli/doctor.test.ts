@@ -32,6 +32,7 @@ const FACTS: Facts = {
 const machine: Machine = {
   kernel: () => new FakeKernel().kernel(),
   facts: () => Promise.resolve(FACTS),
+  helper: () => Promise.reject(new Error('This test has no helper.')),
 }
 
 describe('auditscope doctor', () => {
@@ -42,7 +43,7 @@ describe('auditscope doctor', () => {
     expect(out).toMatch(
       /✗ problem {2}Capabilities: CAP_AUDIT_CONTROL is missing\.[^]*\n {15}Run it as root\.\n/,
     )
-    expect(out).toContain('evil\\x0a\\x1b[2J (9), which missed 2 records')
+    expect(out).toContain('evil\\n\\e[2J (9), which missed 2 records')
     expect(out).toMatch(/\d+ checks: 1 problem, 1 warning, \d+ could not be checked\.\n$/)
   })
 

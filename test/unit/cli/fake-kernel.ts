@@ -51,6 +51,10 @@ export class FakeKernel implements Requester, Machine {
     )
   }
 
+  helper(): never {
+    throw new Error('Tests of watch bring their own helper.')
+  }
+
   facts(): never {
     throw new Error('Tests of the diagnosis bring their own facts.')
   }

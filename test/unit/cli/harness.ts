@@ -27,6 +27,7 @@ export function sink(): { stream: Writable; text: () => string } {
 const NO_MACHINE: Machine = {
   kernel: () => Promise.reject(new Error('This test has no kernel.')),
   facts: () => Promise.reject(new Error('This test has no facts.')),
+  helper: () => Promise.reject(new Error('This test has no helper.')),
 }
 
 export async function runWith(

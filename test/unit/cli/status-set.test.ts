@@ -28,7 +28,7 @@ describe('auditscope status', () => {
     )
     expect(rows).toEqual({
       enabled: 'on',
-      daemon: 'auditd\\x1b[31m (812)',
+      daemon: 'auditd\\e[31m (812)',
       backlog: '3 of 8,192',
       lost: '3,804 records',
       backlog_limit: '8,192 records',
