@@ -34,6 +34,7 @@ const F = {
   ocomm: fieldId('ocomm'),
   res: fieldId('res'),
   result: fieldId('result'),
+  op: fieldId('op'),
   uringOp: fieldId('uring_op'),
 } as const
 
@@ -68,6 +69,8 @@ export class EventDigest {
   /** First and second argument; NaN when there is none. */
   a0 = NaN
   a1 = NaN
+  /** Operation of a message: `add_rule`, `PAM:session_open`; empty for most system calls. */
+  op = ''
   /** Decoded strings; empty when the record does not say. */
   tty = ''
   comm = ''
@@ -105,7 +108,7 @@ function reset(digest: EventDigest): void {
   digest.exit = NaN
   digest.pid = digest.ppid = digest.auid = digest.uid = digest.euid = digest.gid = digest.ses = -1
   digest.a0 = digest.a1 = NaN
-  digest.tty = digest.comm = digest.exe = digest.key = digest.cwd = ''
+  digest.op = digest.tty = digest.comm = digest.exe = digest.key = digest.cwd = ''
   digest.object = digest.object2 = ''
   digest.objectKind = 'none'
 }
@@ -141,7 +144,9 @@ export class Digester {
     if (main.type !== TYPE.SYSCALL && hasOwnObject(main.type)) this.objectOf(main)
     for (let i = 0; i < records.length; i++) this.record(records[i]!)
     this.choosePath()
-    if (digest.objectKind === 'none' && main.type !== TYPE.SYSCALL) this.objectOf(main)
+    if (digest.objectKind === 'none' && main.type !== TYPE.SYSCALL && !digest.uring) {
+      this.objectOf(main)
+    }
     if (digest.objectKind === 'none' && digest.arch !== 0) this.objectOfCall()
     return digest
   }
@@ -219,6 +224,8 @@ export class Digester {
       if (digest.key === '') digest.key = this.text(F.key)
       const terminal = scan.find(F.terminal)
       if (terminal >= 0 && digest.tty === '') digest.tty = this.textAt(terminal, false)
+      const op = scan.find(F.op)
+      if (op >= 0) digest.op = this.textAt(op, false)
       this.outcome()
     }
   }
@@ -285,7 +292,7 @@ export class Digester {
       if (at < 0) continue
       const text = this.textAt(at, field.decoded)
       if (text === '' || text === '?') continue
-      digest.object = text
+      digest.object = field.named ? `${field.name}=${text}` : text
       digest.objectKind = OBJECT_KINDS[field.kind]!
       return
     }

@@ -27,6 +27,9 @@ export interface ObjectField {
   readonly id: number
   readonly kind: number
   readonly decoded: boolean
+  /** The object is the field with its name: `audit_enabled=0`. */
+  readonly named: boolean
+  readonly name: FieldName
 }
 
 const PLAIN = new Set<FieldName>([
@@ -46,6 +49,8 @@ const field = (name: FieldName, kind: ObjectKind): ObjectField => ({
   id: fieldId(name),
   kind: kindNumber(kind),
   decoded: !PLAIN.has(name),
+  named: name.startsWith('audit_'),
+  name,
 })
 
 /** Where the object of a record without a system call is, by the record type; the first field that is there counts. */
@@ -54,6 +59,12 @@ const BY_TYPE: Readonly<Record<string, readonly (readonly [FieldName, ObjectKind
     ['key', 'rule'],
     ['path', 'rule'],
     ['dir', 'rule'],
+    ['audit_enabled', 'setting'],
+    ['audit_backlog_limit', 'setting'],
+    ['audit_backlog_wait_time', 'setting'],
+    ['audit_failure', 'setting'],
+    ['audit_pid', 'setting'],
+    ['audit_rate_limit', 'setting'],
     ['op', 'setting'],
   ],
   FEATURE_CHANGE: [['feature', 'setting']],

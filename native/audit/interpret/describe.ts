@@ -1,0 +1,151 @@
+import { UNSET, type AuditEvent, type EventDigest } from '../event'
+import { fieldId, FieldScan, MALFORMED } from '../record'
+import { errnoName, errnoText, recordCategory, TYPE } from '../tables'
+import { latin1 } from '../text'
+import { actionOf, eventName, isAboutAccount, type Action } from './actions'
+import { groupText, userText, type Resolver } from './resolver'
+import { textValue } from './text-values'
+
+/** What of a digest a description needs; a store's columns have the same. */
+export type Described = Pick<
+  EventDigest,
+  | 'type'
+  | 'arch'
+  | 'syscall'
+  | 'uring'
+  | 'success'
+  | 'exit'
+  | 'auid'
+  | 'uid'
+  | 'euid'
+  | 'comm'
+  | 'object'
+  | 'objectKind'
+  | 'object2'
+> & { op?: string }
+
+/** An event in words. Strings are decoded, not escaped for display. */
+export interface Description {
+  /** System call, io_uring operation or record type. */
+  event: string
+  /** `alice (as root)`, `root`, or empty when the event does not say. */
+  who: string
+  /** Past tense: `deleted`. */
+  action: string
+  /** The primary object, user and group numbers resolved. */
+  object: string
+  /** `ok`, an error name, `failed`, or empty when not known. */
+  result: string
+  /** One sentence, without a full stop. */
+  sentence: string
+}
+
+/** Who acted: the login user, and whom they acted as when that differs. */
+export function whoText(auid: number, uid: number, euid: number, resolver: Resolver): string {
+  const acting = euid >= 0 ? euid : uid
+  if (auid < 0 || auid === UNSET) {
+    if (acting < 0) return ''
+    const name = userText(acting, resolver)
+    return uid >= 0 && uid !== acting ? `${userText(uid, resolver)} (as ${name})` : name
+  }
+  const login = userText(auid, resolver)
+  return acting < 0 || acting === auid ? login : `${login} (as ${userText(acting, resolver)})`
+}
+
+/** How it ended, in a word: `ok`, `ENOENT`, `failed`; empty when the record does not say. */
+export function resultText(success: number, exit: number): string {
+  if (success < 0) return ''
+  if (success === 1) return 'ok'
+  return (exit < 0 ? errnoName(-exit) : undefined) ?? 'failed'
+}
+
+/** The object as people read it: numbers of users and groups by their names. */
+export function objectText(described: Described, resolver: Resolver): string {
+  const { object, objectKind } = described
+  if (objectKind === 'rule') return object.replaceAll('\x01', ', ')
+  if (objectKind !== 'user' && objectKind !== 'group') return object
+  if (!/^\d{1,10}$/.test(object)) return object
+  return (objectKind === 'user' ? userText : groupText)(Number(object), resolver)
+}
+
+/** Describes an event by its digest alone. */
+export function describe(described: Described, resolver: Resolver): Description {
+  const { type, arch, syscall, uring } = described
+  if (type === MALFORMED)
+    return { ...NOTHING, event: 'MALFORMED', sentence: 'a line that is no audit record' }
+  const object = objectText(described, resolver)
+  const event = eventName(type, arch, syscall, uring)
+  const action = withoutLoosePreposition(
+    actionOf(type, arch, syscall, uring, described.op),
+    object,
+    event,
+  )
+  // A LOGIN record has the new login user in auid: it is the object, not the one who acts.
+  const auid = type === TYPE.LOGIN ? -1 : described.auid
+  const who = whoText(auid, described.uid, described.euid, resolver)
+  return {
+    event,
+    who,
+    action: action.past,
+    object,
+    result: resultText(described.success, described.exit),
+    sentence: sentence(described, action, who, object),
+  }
+}
+
+const NOTHING: Description = {
+  event: '',
+  who: '',
+  action: '',
+  object: '',
+  result: '',
+  sentence: '',
+}
+
+/** `sent to` nothing is `called sendto`. */
+function withoutLoosePreposition(action: Action, object: string, event: string): Action {
+  if (object !== '' || !/ (to|of|at|from|with|for|as|in|into)$/.test(action.past)) return action
+  return { past: `called ${event}`, base: `call ${event}` }
+}
+
+function sentence(described: Described, action: Action, who: string, object: string): string {
+  const aboutAccount = isAboutAccount(described.type) && object !== ''
+  const subject = aboutAccount ? object : who || described.comm || 'someone'
+  // An anomaly's "failed" tells of what was tried, and the words say so already.
+  const failed = described.success === 0 && recordCategory(described.type) !== 'anomaly'
+  const words = [subject, failed ? `failed to ${action.base}` : action.past]
+  if (object !== '' && !aboutAccount) words.push(object)
+  if (described.object2 !== '') words.push('to', described.object2)
+  const why = failed && described.exit < 0 ? errnoText(-described.exit) : undefined
+  return words.join(' ') + (why === undefined ? '' : `: ${why}`)
+}
+
+const ADDR = fieldId('addr')
+const HOSTNAME = fieldId('hostname')
+const scan = new FieldScan()
+
+/** Where a message of user space says that it came from: an address, or a host; empty otherwise. */
+export function originOf(event: AuditEvent): string {
+  const record = event.records[0]!
+  if (record.type === MALFORMED) return ''
+  scan.scan(record.bytes, record.body, record.end)
+  for (const id of [ADDR, HOSTNAME]) {
+    const at = scan.find(id)
+    if (at < 0) continue
+    const text = textValue(latin1(record.bytes, scan.valueStart[at]!, scan.valueEnd[at]!))
+    if (text !== '' && text !== '?') return text
+  }
+  return ''
+}
+
+/** The same with what only the records say: where a login came from. */
+export function describeEvent(
+  event: AuditEvent,
+  digest: EventDigest,
+  resolver: Resolver,
+): Description {
+  const description = describe(digest, resolver)
+  const origin = digest.arch === 0 ? originOf(event) : ''
+  if (origin !== '') description.sentence += ` from ${origin}`
+  return description
+}
