@@ -76,6 +76,12 @@ export const IPC_REQUESTS = {
     text: z.string().max(10_000_000),
     overwrite: z.boolean(),
   }),
+  /** What names in rules mean on this machine, as auditctl looks them up: ids of users and groups, which paths are directories. */
+  'rules.lookup': z.object({
+    users: z.array(z.string().max(256)).max(64),
+    groups: z.array(z.string().max(256)).max(64),
+    paths: z.array(z.string().max(4096)).max(256),
+  }),
   /** Our own file in /etc/audit/rules.d: what it holds, and writing it (polkit; atomic; previous version kept). */
   'rules.persisted': z.object({}),
   'rules.persist': z.object({ text: z.string().max(10_000_000) }),
@@ -107,7 +113,10 @@ export interface Connection {
   mode: Mode | null
   /** Set in `failed` and `lost`: why, and what to do. `code` as in {@link Result}. */
   problem: { code: string; message: string; hint: string } | null
-  /** Capabilities of the connection: full control, or events only (CAP_AUDIT_READ without CAP_AUDIT_CONTROL). */
+  /**
+   * What the connection may do: everything; everything once polkit has been asked, which the first change does (`locked`);
+   * or events only (CAP_AUDIT_READ without CAP_AUDIT_CONTROL).
+   */
   control: 'full' | 'locked' | 'read-only' | null
   /** The helper's pid and when it connected (ms). */
   pid: number | null
@@ -131,6 +140,12 @@ export interface IpcResults {
   'dialog.save': { path: string | null; exists: boolean }
   'rules.readFile': { text: string }
   'rules.writeFile': null
+  /** Names that do not exist are missing. */
+  'rules.lookup': {
+    users: Record<string, number>
+    groups: Record<string, number>
+    directories: string[]
+  }
   'rules.persisted': { path: string; text: string | null; problem: string }
   'rules.persist': { path: string; backup: string | null }
   'clipboard.write': null

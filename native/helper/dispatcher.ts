@@ -22,6 +22,8 @@ export interface DispatcherContext {
   access: Access
   /** Why the access is not `control`. */
   problem: Failure | null
+  /** Why polkit has to be asked before this command, or null. */
+  objection(name: CommandName, args: unknown): Failure | null
   /** Runs a command whose arguments have been checked. */
   run(name: CommandName, args: unknown): Promise<Result<unknown>>
   reply(reply: ReplyFrame): void
@@ -32,6 +34,7 @@ const AT_ONCE: ReadonlySet<CommandName> = new Set<CommandName>([
   'status',
   'session.changes',
   'processes',
+  'authorize',
   'stop',
 ])
 
@@ -71,7 +74,7 @@ export class Dispatcher {
   async #run(id: number, name: CommandName, args: unknown): Promise<void> {
     let result: Result<unknown>
     try {
-      result = this.#refusal(name) ?? (await this.#context.run(name, args))
+      result = this.#refusal(name, args) ?? (await this.#context.run(name, args))
     } catch (error) {
       result = fail(
         'internal',
@@ -83,11 +86,11 @@ export class Dispatcher {
     this.#context.reply({ id, result })
   }
 
-  #refusal(name: CommandName): Failure | null {
+  #refusal(name: CommandName, args: unknown): Failure | null {
     const { access, problem } = this.#context
     const needed = COMMANDS[name].access
     const granted = needed === 'none' || access === 'control' || access === needed
-    return granted ? null : problem
+    return granted ? this.#context.objection(name, args) : problem
   }
 }
 

@@ -76,6 +76,7 @@ export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
   'session.keep': ({ restorer }) => Promise.resolve(restorer.keep()),
   'journal.restore': ({ restorer }, { id }) => restorer.restoreLeftover(id),
   'journal.discard': ({ restorer }, { id }) => Promise.resolve(restorer.discardLeftover(id)),
+  authorize: ({ authority }) => authority.authorize(),
   stop: (state) => state.stop(),
 }
 

@@ -9,6 +9,7 @@ import { openSocket } from '../kernel/netlink-socket'
 import { readComm, readStat } from '../kernel/proc-process'
 import { kernelName, readBootId, readHz, readNamespaces } from '../kernel/proc-system'
 import { readAccess, type AccessState } from './access'
+import { Authority, pkexecUser, type Subject } from './authority'
 import { Boost } from './boost'
 import { Dispatcher } from './dispatcher'
 import { DrainThread } from './drain-thread'
@@ -25,7 +26,7 @@ import { FrameKind, MAX_COMMAND_BYTES, PROTOCOL_VERSION } from './protocol'
 import { RequestsThread } from './requests-thread'
 import { Restorer } from './restorer'
 import { RuleSession } from './rule-session'
-import { registrationIsLost, SAMPLE_INTERVAL, Sampler } from './sampler'
+import { SAMPLE_INTERVAL, Sampler } from './sampler'
 import { SettingSession } from './setting-session'
 import type { HelperState } from './state'
 import { Subscription } from './subscription'
@@ -42,6 +43,7 @@ const FLUSH_TIMEOUT = 500
 export class Helper implements HelperState {
   readonly hz = readHz()
   readonly access: AccessState
+  readonly authority = new Authority(clientOfPolkit())
   readonly api: KernelApi
   readonly settings: SettingSession
   readonly rules: RuleSession
@@ -102,7 +104,6 @@ export class Helper implements HelperState {
     this.exemptions = new Exemptions(this.rules)
     this.restorer = new Restorer({
       api,
-      requests,
       folder: journals,
       journal,
       settings: this.settings,
@@ -173,6 +174,7 @@ export class Helper implements HelperState {
       hz: this.hz,
       access: this.access.access,
       problem: this.access.problem,
+      authorized: this.authority.granted,
       status,
       daemon: daemon === null ? null : { pid: daemon, comm: readComm(daemon) },
       leftovers: control ? await this.restorer.leftovers() : [],
@@ -184,6 +186,7 @@ export class Helper implements HelperState {
     const dispatcher = new Dispatcher({
       access: this.access.access,
       problem: this.access.problem,
+      objection: (name, args) => this.authority.objection(name, args),
       // The dispatcher has checked the arguments against the schema that types the handler's.
       run: (name, args) => (HANDLERS[name] as AnyHandler)(this, args),
       reply: (reply) => this.#output.send(FrameKind.reply, reply),
@@ -205,11 +208,11 @@ export class Helper implements HelperState {
     if (stdin.isPaused() && !this.#output.congested) stdin.resume()
     void this.sampler.poll()
     this.#output.sendSample(this.sampler.sample())
-    if (registrationIsLost(this.sampler.kernel, this.subscription)) this.#registrationLost()
+    const { usurper } = this.sampler
+    if (usurper !== null) this.#registrationLost(usurper)
   }
 
-  #registrationLost(): void {
-    const pid = this.sampler.kernel?.pid ?? 0
+  #registrationLost(pid: number): void {
     this.#notify({
       type: 'registration-lost',
       at: Date.now(),
@@ -288,6 +291,14 @@ export class Helper implements HelperState {
     const daemon = pid === 0 ? null : { pid, comm: readComm(pid) }
     return ok({ ...base, status: status.value, daemon })
   }
+}
+
+/** The process that had polkit start this one: pkexec keeps its own pid, so it is the parent. Null without polkit. */
+function clientOfPolkit(): Subject | null {
+  const uid = pkexecUser(process.env)
+  if (uid === null) return null
+  const pid = process.ppid
+  return { pid, startTicks: readStat(pid)?.startTicks ?? 0, uid }
 }
 
 type AnyHandler = (state: HelperState, args: unknown) => Promise<Result<unknown>>

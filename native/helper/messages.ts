@@ -26,6 +26,8 @@ export interface Hello {
   access: Access
   /** Why `access` is not `control`; null when it is. */
   problem: Failure | null
+  /** Whether changes are allowed already; otherwise they fail with `control-locked` until `authorize` succeeded. */
+  authorized: boolean
   /** The kernel's status when the helper started; null without control access. */
   status: AuditStatus | null
   /** Who is registered as the audit daemon; null when nobody is, or without control access. */
@@ -173,6 +175,7 @@ export type Notice = { at: number; message: string } & (
   | { type: 'ring-dropping'; droppedRecords: number }
   | { type: 'ring-recovered'; droppedRecords: number }
   | { type: 'registration-lost'; pid: number }
+  | { type: 'replace-attempt'; process: ProcessName }
   | { type: 'watchdog-let-go'; stuck: number }
   | { type: 'setting-changed'; change: SettingChange }
   | { type: 'restore-failed'; failure: Failure }

@@ -70,6 +70,7 @@ export const ERROR_CODES = {
   'no-audit': 'This kernel has no audit subsystem.',
   'no-multicast': 'This kernel has no audit multicast group (Linux 3.16).',
   'no-control': 'CAP_AUDIT_CONTROL is missing.',
+  'control-locked': 'The user may see but has not been asked about changes yet; send authorize.',
   'read-only': 'Only CAP_AUDIT_READ is granted: events, but no status, settings or rules.',
   'no-capability': 'Neither CAP_AUDIT_CONTROL nor CAP_AUDIT_READ is granted.',
   'not-initial-pid-namespace': 'The helper is not in the initial pid namespace.',
@@ -255,6 +256,8 @@ export const COMMANDS = {
     timeout: 2000,
     ...returns<null>(),
   },
+  /** Has polkit ask the user about changes (org.auditscope.control); waits for a person. Granted until the helper ends. */
+  authorize: { args: none, access: 'none', timeout: 600_000, ...returns<null>() },
   /** Puts everything back, answers with what was put back, and ends. Closing stdin does the same without an answer. */
   stop: { args: none, access: 'none', timeout: 5000, ...returns<SessionChanges>() },
 } as const satisfies Record<

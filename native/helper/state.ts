@@ -1,6 +1,7 @@
 /** What the handlers of commands work with. */
 import type { Result } from '../audit/result'
 import type { AccessState } from './access'
+import type { Authority } from './authority'
 import type { Exemptions } from './exemptions'
 import type { KernelApi } from './kernel-api'
 import type { SessionChanges, SettingChange } from './messages'
@@ -13,6 +14,7 @@ import type { Subscription } from './subscription'
 /** The helper, as its commands see it. */
 export interface HelperState {
   readonly access: AccessState
+  readonly authority: Authority
   readonly hz: number
   /** On the command thread. */
   readonly api: KernelApi

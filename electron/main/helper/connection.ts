@@ -2,7 +2,7 @@
  * The connection to the helper as the user sees it: connect, disconnect, commands, and what happens when it dies.
  * Main's supervision; the protocol itself is native/helper.
  */
-import { COMMANDS, type CommandName, type Hello } from '@native/helper/protocol'
+import { COMMANDS, type CommandArgs, type CommandName, type Hello } from '@native/helper/protocol'
 import { HelperClient, type HelperEvents, type HelperExit } from '@native/helper/client'
 import { fail, ok, type Result } from '@native/audit/result'
 import type { Connection, Mode, Settings } from '@contract/ipc'
@@ -78,7 +78,8 @@ export class HelperConnection {
       await this.close(client)
       return this.failed(hello.value.problem)
     }
-    return this.subscribe(mode, hello.value)
+    this.state = { ...this.state, ...describe(hello.value) }
+    return this.subscribe(mode, true)
   }
 
   /** Ends the helper, which puts the kernel back, and waits for that. */
@@ -102,24 +103,46 @@ export class HelperConnection {
       return fail('not-connected', 'Not connected to the kernel.', 'Connect first.')
     }
     // The name ties schema and arguments together; the index type cannot express it.
-    const result = await this.client.command(name, checked.data as never)
+    const run = () => this.run(name, checked.data as never)
+    if (name === 'authorize') return this.authorize()
+    const result = name === 'exempt' ? await run() : await this.asking(run)
     if (result.ok && (name === 'journal.restore' || name === 'journal.discard')) {
       this.forgetLeftover((checked.data as { id: string }).id)
     }
     return result
   }
 
-  private async subscribe(mode: Mode, hello?: Hello): Promise<Result<Connection>> {
+  /** Runs a command of the table on the helper that is there. */
+  private run<N extends CommandName>(name: N, args: CommandArgs<N>): Promise<Result<unknown>> {
+    return this.client
+      ? this.client.command(name, args)
+      : Promise.resolve(fail('not-connected', 'The helper has ended.', 'Connect again.'))
+  }
+
+  /** Runs a command; when the user has not been asked about changes yet, has polkit ask and runs it again. */
+  private async asking(run: () => Promise<Result<unknown>>): Promise<Result<unknown>> {
+    const first = await run()
+    if (first.ok || first.code !== 'control-locked') return first
+    const authorized = await this.authorize()
+    return authorized.ok ? run() : authorized
+  }
+
+  private async authorize(): Promise<Result<unknown>> {
+    const authorized = await this.run('authorize', {})
+    if (authorized.ok && this.state.control === 'locked') {
+      this.update({ ...this.state, control: 'full' })
+    }
+    return authorized
+  }
+
+  private async subscribe(mode: Mode, isFirst = false): Promise<Result<Connection>> {
     const client = this.client
     if (!client) return fail('not-connected', 'The helper has ended.', 'Connect again.')
     const { priorityBoost, watchdogSeconds } = this.settings()
-    const subscribed = await client.command('subscribe', {
-      mode,
-      priorityBoost,
-      watchdog: watchdogSeconds * 1000,
-    })
+    const args = { mode, priorityBoost, watchdog: watchdogSeconds * 1000 }
+    const subscribed = await this.asking(() => this.run('subscribe', args))
     if (!subscribed.ok) {
-      if (!hello) return subscribed
+      if (!isFirst) return subscribed
       await this.close(client)
       return this.failed(subscribed)
     }
@@ -128,7 +151,6 @@ export class HelperConnection {
       state: 'connected',
       mode,
       problem: null,
-      ...(hello ? describe(hello) : {}),
     })
     return ok(this.state)
   }
@@ -187,12 +209,17 @@ function describe(
   hello: Hello,
 ): Pick<Connection, 'control' | 'pid' | 'since' | 'leftovers' | 'hello'> {
   return {
-    control: hello.access === 'control' ? 'full' : 'read-only',
+    control: controlOf(hello),
     pid: hello.pid,
     since: Date.now(),
     leftovers: hello.leftovers,
     hello,
   }
+}
+
+function controlOf({ access, authorized }: Hello): Connection['control'] {
+  if (access !== 'control') return 'read-only'
+  return authorized ? 'full' : 'locked'
 }
 
 function isCommandName(name: string): name is CommandName {

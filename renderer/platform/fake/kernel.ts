@@ -157,6 +157,7 @@ export class FakeKernel {
       hz: HZ,
       access: this.scenario === 'read-only' ? 'read' : 'control',
       problem: null,
+      authorized: true,
       status: { ...this.status },
       daemon: this.daemon,
       leftovers:

@@ -176,3 +176,40 @@ describe('the connection to the helper', () => {
     })
   })
 })
+
+describe('the second question, about changes', () => {
+  const locked = { authorized: false, needControl: ['rules.deleteAll', 'subscribe best-effort'] }
+
+  it('is asked before the first change, and the change is then made', async () => {
+    const { connection } = connectionTo(locked)
+    await connection.connect('observe')
+    expect(connection.connection.control).toBe('locked')
+    const result = await connection.command('rules.deleteAll', {})
+    expect(result).toMatchObject({ ok: true, value: { name: 'rules.deleteAll' } })
+    expect(connection.connection.control).toBe('full')
+  })
+
+  it('leaves the lock closed and the connection open when the prompt is dismissed', async () => {
+    const refuse = { authorize: { code: 'dismissed', message: 'No.' } }
+    const { connection } = connectionTo({ ...locked, refuse })
+    await connection.connect('observe')
+    expect(await connection.command('rules.deleteAll', {})).toMatchObject({ code: 'dismissed' })
+    expect(connection.connection).toMatchObject({ state: 'connected', control: 'locked' })
+  })
+
+  it('is asked before this program becomes the daemon', async () => {
+    const { connection } = connectionTo(locked)
+    expect(await connection.connect('best-effort')).toMatchObject({
+      ok: true,
+      value: { mode: 'best-effort', control: 'full' },
+    })
+  })
+
+  it('is never asked for the exemption of our own processes, which nobody clicked on', async () => {
+    const { connection } = connectionTo({ authorized: false, needControl: ['exempt'] })
+    await connection.connect('observe')
+    expect(await connection.command('exempt', { rules: [] })).toMatchObject({
+      code: 'control-locked',
+    })
+  })
+})

@@ -23,6 +23,7 @@ sendJson(FRAME.hello, {
   hz: 250,
   access: behaviour.access ?? 'control',
   problem: behaviour.problem ?? null,
+  authorized: behaviour.authorized ?? true,
   status: null,
   daemon: null,
   leftovers: behaviour.leftovers ?? [],
@@ -35,7 +36,11 @@ process.stdin.on('data', (chunk) => {
     const length = input.readUInt32LE()
     const { id, name, args } = JSON.parse(input.subarray(5, 5 + length).toString())
     input = input.subarray(5 + length)
-    const refusal = behaviour.refuse?.[args.mode ? `${name} ${args.mode}` : name]
+    const wanted = args.mode ? `${name} ${args.mode}` : name
+    const isLocked = behaviour.authorized === false && behaviour.needControl?.includes(wanted)
+    const refusal =
+      behaviour.refuse?.[wanted] ?? (isLocked ? { code: 'control-locked', message: '' } : undefined)
+    if (name === 'authorize' && !refusal) behaviour.authorized = true
     if (refusal) sendJson(FRAME.reply, { id, result: { ok: false, hint: '', ...refusal } })
     else sendJson(FRAME.reply, { id, result: { ok: true, value: { name, args } } })
     if (name === 'subscribe' && !refusal) send(FRAME.records, Buffer.alloc(32, 1))

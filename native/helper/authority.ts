@@ -1,0 +1,134 @@
+/**
+ * Who may change something. Starting the helper through polkit allowed its user to see (org.auditscope.monitor); before
+ * the first change polkit is asked about the same user once more (org.auditscope.control), however the renderer or the
+ * main process of the app behave. Root, who started the helper without polkit, is not asked.
+ */
+import { spawn } from 'node:child_process'
+import { fail, type Failure, type Result } from '../audit/result'
+import type { CommandName } from './protocol'
+
+const ACTION = 'org.auditscope.control'
+const PKCHECK = '/usr/bin/pkcheck'
+
+/** Whether a command changes what the kernel audits, or takes records from somebody else; the others only look. */
+const CHANGES: { readonly [N in CommandName]: boolean | ((args: { mode?: string }) => boolean) } = {
+  status: false,
+  features: false,
+  set: true,
+  resetLost: true,
+  resetWaitTimeActual: true,
+  setFeature: true,
+  'rules.list': false,
+  'rules.add': true,
+  'rules.delete': true,
+  'rules.deleteAll': true,
+  'rules.replace': true,
+  preview: false,
+  // The other modes register this program as the audit daemon.
+  subscribe: ({ mode }) => mode !== 'observe',
+  unsubscribe: false,
+  // An exempt process is not audited: whoever could exempt one could hide.
+  exempt: true,
+  facts: false,
+  processes: false,
+  'session.changes': false,
+  'session.keep': true,
+  'journal.restore': true,
+  'journal.discard': true,
+  authorize: false,
+  stop: false,
+}
+
+/** Whether a command with these (checked) arguments is a change. */
+export function isChange(name: CommandName, args: unknown): boolean {
+  const changes = CHANGES[name]
+  return typeof changes === 'function' ? changes(args as { mode?: string }) : changes
+}
+
+/** The process that polkit is asked about: start time in ticks since boot, so that a reused pid is not mistaken for it. */
+export interface Subject {
+  pid: number
+  startTicks: number
+  uid: number
+}
+
+/** The user's id as pkexec(1) hands it on; null when pkexec did not start this process. */
+export function pkexecUser(environment: NodeJS.ProcessEnv): number | null {
+  const text = environment.PKEXEC_UID
+  if (text === undefined) return null
+  // Nobody else sets it to anything else; NaN is no user, and polkit will refuse it.
+  return /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
+}
+
+/** pkcheck(1)'s exit codes: 1 refused, 2 nobody could be asked, 3 dismissed. */
+function refusal(code: number | null): Failure {
+  if (code === 3) {
+    return fail('dismissed', 'The authorization prompt was dismissed.', 'Nothing was changed.')
+  }
+  if (code === 2) {
+    return fail(
+      'no-agent',
+      'No polkit authentication agent is running in this session, so nobody could be asked.',
+      'Start your desktop’s polkit agent, or run Auditscope as root. Nothing was changed.',
+    )
+  }
+  return fail(
+    'not-authorized',
+    'polkit refused: wrong password, or this user may not change what is audited.',
+    'Ask an administrator to allow the action org.auditscope.control. Nothing was changed.',
+  )
+}
+
+/** Asks polkit about the subject, who may see a prompt; answers the exit code of pkcheck, null when it did not run. */
+function pkcheck({ pid, startTicks, uid }: Subject, program = PKCHECK): Promise<number | null> {
+  const subject = [pid, startTicks, uid].join(',')
+  const args = ['--action-id', ACTION, '--process', subject, '--allow-user-interaction']
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: 'ignore' })
+    child.on('error', () => resolve(null))
+    child.on('close', (code) => resolve(code))
+  })
+}
+
+/** Remembers the answer for as long as the helper runs. */
+export class Authority {
+  readonly #subject: Subject | null
+  readonly #ask: (subject: Subject) => Promise<number | null>
+  #asking: Promise<number | null> | null = null
+  #granted: boolean
+
+  /** `subject`: null when polkit did not start the helper, then everything is granted. */
+  constructor(
+    subject: Subject | null,
+    ask: (subject: Subject) => Promise<number | null> = pkcheck,
+  ) {
+    this.#subject = subject
+    this.#ask = ask
+    this.#granted = subject === null
+  }
+
+  /** Whether changes are allowed without another question. */
+  get granted(): boolean {
+    return this.#granted
+  }
+
+  /** Why a command must not run yet, or null. */
+  objection(name: CommandName, args: unknown): Failure | null {
+    if (this.#granted || !isChange(name, args)) return null
+    return fail(
+      'control-locked',
+      'Changing what is audited needs another authorization than seeing it.',
+      'Ask for it with authorize; nothing was changed.',
+    )
+  }
+
+  /** Asks unless it was granted before; whoever asks while a prompt is open waits for the same answer. */
+  async authorize(): Promise<Result<null>> {
+    if (this.#granted || this.#subject === null) return { ok: true, value: null }
+    this.#asking ??= this.#ask(this.#subject)
+    const code = await this.#asking
+    this.#asking = null
+    this.#granted = code === 0
+    return this.#granted ? { ok: true, value: null } : refusal(code)
+  }
+}
