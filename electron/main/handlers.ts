@@ -9,6 +9,7 @@ import type { HelperConnection } from './helper/connection'
 import type { Handlers } from './ipc'
 import { persistRules, readPersistedRules } from './helper/rules-d'
 import type { ChosenFiles } from './rules-files'
+import { lookUp } from './rules-lookup'
 import type { SettingsFile } from './settings'
 import type { StoreProcess } from './store-process'
 
@@ -76,6 +77,7 @@ export function makeHandlers(parts: Parts): Handlers {
     'dialog.save': (args) => chooseSave(parts, args),
     'rules.readFile': ({ path: file }) => files.readRules(file),
     'rules.writeFile': ({ path: file, text, overwrite }) => files.writeRules(file, text, overwrite),
+    'rules.lookup': async (names) => ok(await lookUp(names)),
     'rules.persisted': () => readPersistedRules(),
     'rules.persist': ({ text }) => persistRules(text),
     'clipboard.write': ({ text }) => {
