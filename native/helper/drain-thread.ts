@@ -21,6 +21,12 @@ type CommandBody = DrainCommand extends infer C
 /** Memory limits of the drain's heap, MiB: it allocates nothing while it runs. */
 const HEAP = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 }
 
+/** What the drain counts; see DrainCounter and RingCounter. */
+export type DrainCounters = Record<
+  'records' | 'bytes' | 'batches' | 'enobufs' | 'foreign' | 'replacements' | 'replacer',
+  number
+>
+
 /** The drain answers within its heartbeat; when it does not for so long, ms, it is stuck and the watchdog's business. */
 const ANSWER_TIMEOUT = 3000
 
@@ -83,20 +89,17 @@ export class DrainThread {
     closeDescriptor(this.#memory.wakeFd)
   }
 
-  /** Records, bytes, batches and errors since the helper started. */
-  get counters(): {
-    records: number
-    bytes: number
-    batches: number
-    enobufs: number
-    foreign: number
-  } {
+  /** Counters since the helper started. */
+  get counters(): DrainCounters {
+    const of = (name: keyof typeof DrainCounter) => drainCounter(this.#memory, DrainCounter[name])
     return {
       records: this.ring.counter(RingCounter.records),
       bytes: this.ring.counter(RingCounter.bytes),
-      batches: drainCounter(this.#memory, DrainCounter.batches),
-      enobufs: drainCounter(this.#memory, DrainCounter.enobufs),
-      foreign: drainCounter(this.#memory, DrainCounter.foreign),
+      batches: of('batches'),
+      enobufs: of('enobufs'),
+      foreign: of('foreign'),
+      replacements: of('replacements'),
+      replacer: of('replacer'),
     }
   }
 

@@ -119,11 +119,11 @@ function observeRefusal({ access, problem, initialNetNamespace }: ModeSituation)
 
 function daemonRefusal({ access, problem, daemon, pid }: ModeSituation): Failure | null {
   if (access !== 'control') return problem
-  if (daemon === null || daemon.pid === pid) return null
-  const name = daemon.comm === '' ? 'a process that has gone' : `“${daemon.comm}”`
+  // A process that has gone stays registered until the kernel has a record for it; it may be replaced.
+  if (daemon === null || daemon.pid === pid || daemon.comm === '') return null
   return fail(
     'daemon-registered',
-    `Process ${daemon.pid}, ${name}, is registered as the audit daemon, and the kernel has room for one.`,
+    `Process ${daemon.pid}, “${daemon.comm}”, is registered as the audit daemon, and the kernel has room for one.`,
     'Use the mode observe, which works beside it; or end that daemon first.',
   )
 }

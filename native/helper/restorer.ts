@@ -1,8 +1,6 @@
 /** Puts back what was changed: by this session at its end, or by sessions that were killed before they could. */
 import { fail, ok, type Result } from '../audit/result'
 import type { AuditStatus } from '../audit/status/status'
-import { closeDescriptor } from '../kernel/descriptors'
-import { openEventSocket } from '../kernel/netlink-socket'
 import { readStat } from '../kernel/proc-process'
 import type { Exemptions } from './exemptions'
 import {
@@ -13,9 +11,8 @@ import {
   type JournalFolder,
   type JournalRecord,
 } from './journal'
-import { explainRefusal, type KernelApi } from './kernel-api'
+import type { KernelApi } from './kernel-api'
 import type { Leftover, SessionChanges } from './messages'
-import type { RequestsThread } from './requests-thread'
 import { ruleText } from './rule-bytes'
 import { RuleSession } from './rule-session'
 import { undoChanges } from './setting-changes'
@@ -24,7 +21,6 @@ import { SettingSession } from './setting-session'
 /** What restoring needs. */
 export interface RestorerContext {
   api: KernelApi
-  requests: RequestsThread
   folder: JournalFolder
   journal: OpenJournal
   settings: SettingSession
@@ -32,10 +28,6 @@ export interface RestorerContext {
   exemptions: Exemptions
   bootId: string
 }
-
-/** Bytes for a socket that only exists to be registered and given up. */
-const SMALL_BUFFER = 64 * 1024
-const REGISTER_TIMEOUT = 5000
 
 /** Restores. Its methods must not run at the same time as other changes. */
 export class Restorer {
@@ -113,8 +105,8 @@ export class Restorer {
   }
 
   /**
-   * A dead process that the kernel still has registered goes when another registers in its place (audit_replace of
-   * kernel/audit.c); that one can give the registration up.
+   * The kernel asks a registered daemon whether it lives before anybody may change the registration, and forgets one
+   * that does not answer (audit_replace of kernel/audit.c): clearing it is enough.
    */
   async #evict(
     record: JournalRecord,
@@ -125,13 +117,8 @@ export class Restorer {
     const stale = record.settings.find(({ setting }) => setting === 'pid')
     if (stale === undefined) return ok([])
     if (status.value.pid === stale.to) {
-      const opened = openEventSocket(SMALL_BUFFER)
-      if (!opened.ok) return explainRefusal(opened)
-      const { fd } = opened.value
-      const registered = await this.#context.requests.register(fd, REGISTER_TIMEOUT)
-      const released = registered.ok ? await this.#context.api.set('pid', 0) : registered
-      closeDescriptor(fd)
-      if (!released.ok) return explainRefusal(released)
+      const released = await this.#context.api.set('pid', 0)
+      if (!released.ok) return released
     }
     const noted = settings.noteRegistration(stale.to, false)
     if (!noted.ok) return noted

@@ -49,9 +49,12 @@ export class Sampler {
   #kernelAt = 0
   #latency = 0
   #askedAt: number | null = null
+  /** When the question was asked whose answer is the newest (performance.now()). */
+  #answeredAskedAt = 0
   #polling: Promise<Result<null>> | null = null
   #dropped = 0
   #isDropping = false
+  #replacements = 0
 
   constructor(context: SamplerContext, first: AuditStatus | null) {
     this.#context = context
@@ -59,9 +62,15 @@ export class Sampler {
     this.#kernelAt = Date.now()
   }
 
-  /** The kernel's newest answer. */
-  get kernel(): AuditStatus | null {
-    return this.#kernel
+  /**
+   * Who the kernel says is registered although this process should be (0: nobody), or null when all is well. Only an
+   * answer to a question that was asked after registering counts.
+   */
+  get usurper(): number | null {
+    const { registeredAt } = this.#context.subscription
+    if (registeredAt === null || this.#answeredAskedAt < registeredAt) return null
+    const pid = this.#kernel?.pid ?? process.pid
+    return pid === process.pid ? null : pid
   }
 
   /** Asks the kernel and waits for the answer; a question that is under way is not asked twice. */
@@ -83,6 +92,7 @@ export class Sampler {
     const before = this.#kernel
     this.#kernel = status.value
     this.#kernelAt = Date.now()
+    this.#answeredAskedAt = asked
     if (before !== null) this.#noticeChanges(before, status.value)
     return ok(null)
   }
@@ -94,6 +104,7 @@ export class Sampler {
     const kernel = this.#kernel
     const ring = output.ringSample()
     this.#noticeRing(ring.droppedRecords)
+    this.#noticeReplacements()
     const waited = kernel?.backlogWaitTimeActual ?? null
     const { records, bytes, batches, foreign, enobufs } = drain.counters
     const cpu = process.cpuUsage()
@@ -162,6 +173,22 @@ export class Sampler {
     }
   }
 
+  #noticeReplacements(): void {
+    const { replacements, replacer } = this.#context.drain.counters
+    // Giving the registration up asks ourselves, too.
+    const ours = replacer === process.pid
+    if (replacements > this.#replacements && !ours) {
+      const comm = readComm(replacer)
+      this.#context.notify({
+        type: 'replace-attempt',
+        at: Date.now(),
+        message: `Process ${replacer} (${comm === '' ? 'gone' : comm}) wanted to become the audit daemon; the kernel refused, because this program is.`,
+        process: { pid: replacer, comm },
+      })
+    }
+    this.#replacements = replacements
+  }
+
   #noticeChanges(before: AuditStatus, after: AuditStatus): void {
     const { settings, notify } = this.#context
     for (const setting of WATCHED) {
@@ -178,14 +205,6 @@ export class Sampler {
       })
     }
   }
-}
-
-/** Whether the kernel says that somebody else, or nobody, is registered although this process should be. */
-export function registrationIsLost(
-  kernel: AuditStatus | null,
-  subscription: Subscription,
-): boolean {
-  return subscription.isDaemon && kernel !== null && kernel.pid !== process.pid
 }
 
 function daemonOf(kernel: AuditStatus | null): ProcessName | null {

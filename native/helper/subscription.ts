@@ -39,6 +39,8 @@ interface Current {
   mode: ListenMode
   options: Options
   socket: EventSocket
+  /** When this process was registered (performance.now()); null in the mode observe. */
+  registeredAt: number | null
 }
 
 /** Time-out of the registration, ms. */
@@ -72,9 +74,14 @@ export class Subscription {
     return this.isDaemon ? this.#current!.options.watchdog : 0
   }
 
+  /** When this process was registered as the audit daemon (performance.now()); null when it is not. */
+  get registeredAt(): number | null {
+    return this.#current?.registeredAt ?? null
+  }
+
   /** Whether this process is registered as the audit daemon. */
   get isDaemon(): boolean {
-    return this.#current !== null && this.#current.mode !== 'observe'
+    return this.registeredAt !== null
   }
 
   /** What {@link subscribe} would change; nothing happens. */
@@ -186,7 +193,7 @@ export class Subscription {
     const wantsDaemon = options.mode !== 'observe'
     if (before !== null && wantsDaemon === this.isDaemon) {
       await this.#context.drain.listen(before.socket, ++this.#number)
-      this.#current = { mode: options.mode, options, socket: before.socket }
+      this.#current = { ...before, mode: options.mode, options }
       return ok(null)
     }
     const opened = openEventSocket(options.receiveBuffer)
@@ -199,7 +206,8 @@ export class Subscription {
       return left
     }
     await this.#startDrain(before, socket)
-    this.#current = { mode: options.mode, options, socket }
+    const registeredAt = wantsDaemon ? performance.now() : null
+    this.#current = { mode: options.mode, options, socket, registeredAt }
     this.#warnOfSmallBuffer(options, socket)
     return ok(null)
   }

@@ -3,7 +3,7 @@
  * allocates nothing per record and waits only for the kernel. Runs in a thread of its own (native/helper/drain-worker.ts).
  */
 import os from 'node:os'
-import { MAX_AUDIT_MESSAGE_LENGTH, NLMSG_HDRLEN } from '../audit/netlink/message'
+import { MAX_AUDIT_MESSAGE_LENGTH, MessageType, NLMSG_HDRLEN } from '../audit/netlink/message'
 import { addressOf, errno, errnoName, libc } from './libc'
 import { type RingMemory, RingWriter } from './ring'
 
@@ -48,8 +48,12 @@ export const DrainCounter = {
   enobufs: 2,
   /** Datagrams that another process sent to the socket. */
   foreign: 3,
+  /** Times that a process asked to become the audit daemon in this one's place; the kernel asks the daemon first. */
+  replacements: 4,
+  /** Process id of the newest of those. */
+  replacer: 5,
 } as const
-const COUNTERS = 4
+const COUNTERS = 6
 
 /** What the drain shares with the helper's main thread. */
 export interface DrainMemory {
@@ -89,6 +93,7 @@ export class Drain {
   readonly #names: Int32Array
   readonly #vectorAddress: number
   readonly #bytes: Uint8Array
+  readonly #words: Int32Array
   readonly #pollfds = new Int32Array(4)
   readonly #pollAddress: number
   /** Held because the kernel has their addresses. */
@@ -103,6 +108,7 @@ export class Drain {
     this.#counters = new Float64Array(memory.counters)
     this.#signal = new Int32Array(memory.signal)
     this.#bytes = new Uint8Array(memory.ring.buffer)
+    this.#words = new Int32Array(memory.ring.buffer)
     const vector = new Uint8Array(BATCH * MMSGHDR.bytes)
     const iovecs = new Uint8Array(BATCH * IOVEC.bytes)
     const names = new Uint8Array(BATCH * SOCKADDR_NL.bytes)
@@ -197,7 +203,13 @@ export class Drain {
       this.#counters[DrainCounter.foreign]! += 1
       return
     }
-    this.#ring.append(this.#ring.scratch + i * SLOT_BYTES, received)
+    const from = this.#ring.scratch + i * SLOT_BYTES
+    if ((this.#words[(from + 4) >> 2]! & 0xffff) === MessageType.AUDIT_REPLACE) {
+      this.#counters[DrainCounter.replacements]! += 1
+      this.#counters[DrainCounter.replacer] = this.#words[(from + NLMSG_HDRLEN) >> 2]!
+      return
+    }
+    this.#ring.append(from, received)
   }
 
   /** Receives until the socket is empty or gives a datagram equal to `end`. */

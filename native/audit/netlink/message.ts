@@ -25,6 +25,8 @@ export const MessageType = {
   AUDIT_LIST_RULES: 1013,
   AUDIT_SET_FEATURE: 1018,
   AUDIT_GET_FEATURE: 1019,
+  /** To the daemon, not a record: the process id (u32) of whoever wants to be the daemon. */
+  AUDIT_REPLACE: 1329,
 } as const
 
 /** nlmsg_flags of requests. */
