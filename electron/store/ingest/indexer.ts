@@ -35,6 +35,8 @@ export class Indexer implements AssemblerSink {
   #lastBytes: Uint8Array | null = null
   #lastBase = 0
   #time = 0
+  /** Of the assembler's end markers, how many have been counted with an event. */
+  #endMarkers = 0
 
   /** `onGap` is told of serials that never came. */
   constructor(limits: IndexLimits, onGap: (gap: SerialGap) => void) {
@@ -106,7 +108,11 @@ export class Indexer implements AssemblerSink {
     values.span = this.#offsetOf(last) + last.end - last.start - values.offset
     const scattered =
       values.span > LARGEST_SPAN && values.span > ownBytes(records) * LARGEST_DILUTION
-    index.append(values, records.length, scattered ? this.#placesOf(records) : null)
+    // End markers belong to no event's text, but they were received, held and are evicted like the records around them.
+    const { endMarkers } = this.#assembler.stats
+    const counted = records.length + endMarkers - this.#endMarkers
+    this.#endMarkers = endMarkers
+    index.append(values, counted, scattered ? this.#placesOf(records) : null)
   }
 
   gap(gap: SerialGap): void {

@@ -77,10 +77,13 @@ export class EventScanner {
     this.#paths[0] = 0
     this.#shape.push(COMPLETION_CODES.get(event.completion)!)
     if (first.node !== '') this.#node(first.node, vocabulary)
+    // The call comes first, so that the process ids of other records are compared with its own.
+    const call = event.first(TYPE.SYSCALL)
+    const scanned = call !== undefined && this.#syscall(call, vocabulary)
     for (let index = 0; index < records.length; index++) {
       const record = records[index]!
       this.#shape.push(record.type === MALFORMED ? MALFORMED_NOTE : record.type)
-      this.#record(record, vocabulary)
+      if (record !== call || !scanned) this.#record(record, vocabulary)
     }
     const hasPaths = this.#paths.length > 1 || this.#paths[0] !== 0
     values.paths = hasPaths ? vocabulary.internTuple(vocabulary.paths, this.#paths) : 0
@@ -95,9 +98,6 @@ export class EventScanner {
     switch (record.type) {
       case TYPE.EOE:
         return
-      case TYPE.SYSCALL:
-        if (this.#syscall(bytes, body, end, vocabulary)) return
-        break
       case TYPE.PATH:
         if (this.#path(bytes, body, end, vocabulary)) return
         break
@@ -123,9 +123,9 @@ export class EventScanner {
    * `arch=… syscall=… [per=…] [success=… exit=…] a0=… a1=… a2=… a3=… items=… ppid=… pid=… auid=… …`. What comes before
    * `exit=` and from `auid=` on is interned; the arguments stay in the raw text alone.
    */
-  #syscall(bytes: Uint8Array, from: number, end: number, vocabulary: Vocabulary): boolean {
+  #syscall({ bytes, body: from, end }: AuditRecord, vocabulary: Vocabulary): boolean {
     const { values } = this
-    if (values.call !== 0 || !hasAt(bytes, from, ARCH)) return false
+    if (!hasAt(bytes, from, ARCH)) return false
     let at = from
     let exit = -1
     for (;;) {

@@ -1,0 +1,278 @@
+/**
+ * Runs a query's plan over a chunk: conditions become bit sets over its events, which are then combined. What only the
+ * raw text can decide is answered twice, once as no and once as yes; between the two lie the events to read.
+ */
+import type { Resolver } from '@native/audit/interpret'
+import type { FieldTest, Plan, WordTest } from '@native/audit/query'
+import { TYPE } from '@native/audit/tables'
+import {
+  codesThat,
+  numbersThat,
+  numbersWithin,
+  bothMatch,
+  eitherMatches,
+  noMatch,
+  type Matches,
+} from './scan-bits'
+import type { Chunk, NumberName } from '../columns/chunk'
+import type { CodeName, Vocabulary } from '../columns/vocabulary'
+import { errorOf, resultWord } from './event-reader'
+import { VocabularyReader } from './vocabulary-reader'
+import { fieldAsk, VocabularyTest, wordsAsk } from './vocabulary-tests'
+
+/** Fields of SYSCALL and PATH records that differ from event to event, so that no column has them. */
+const RAW_FIELDS: ReadonlySet<string> = new Set([
+  'a0', 'a1', 'a2', 'a3', 'items', 'item', 'inode', 'dev', 'mode', 'ouid', 'ogid', 'rdev', 'obj', 'cap_fp', 'cap_fi',
+  'cap_fe', 'cap_fver', 'cap_frootid',
+]) // prettier-ignore
+
+const NUMBER_FIELDS: Readonly<Record<string, NumberName>> = {
+  time: 'time',
+  serial: 'serial',
+  pid: 'pid',
+  ppid: 'ppid',
+  exit: 'exit',
+}
+
+/** Columns of interned values that can have a field; the others have none of its values. */
+const FIELD_COLUMNS: Readonly<Record<string, readonly CodeName[]>> = {
+  time: [],
+  serial: [],
+  pid: ['notes'],
+  ppid: ['notes'],
+  exit: ['notes'],
+  syscall: ['call', 'notes'],
+  arch: ['call', 'notes'],
+  success: ['call', 'notes'],
+  cmdline: ['title', 'notes'],
+  path: ['paths', 'notes'],
+  cwd: ['paths', 'notes'],
+  nametype: ['paths', 'notes'],
+  object: ['object'],
+  type: ['shape'],
+  node: ['notes'],
+}
+const OTHER_COLUMNS: readonly CodeName[] = ['actor', 'notes']
+/** In the order in which a word is likeliest found. */
+const WORD_COLUMNS: readonly CodeName[] = [
+  'paths',
+  'actor',
+  'title',
+  'call',
+  'object',
+  'notes',
+  'shape',
+]
+
+/** One condition and what has been found out about the vocabularies met so far. */
+interface Atom {
+  chunk(chunk: Chunk): Matches
+}
+
+export class Evaluator {
+  /** Whether the raw text is needed to decide for some events. */
+  readonly needsRaw: boolean
+  readonly #plan: Plan
+  readonly #resolver: Resolver
+  readonly #atoms = new Map<Plan, Atom>()
+  readonly #readers = new Map<Vocabulary, VocabularyReader>()
+
+  constructor(plan: Plan, resolver: Resolver) {
+    this.#plan = plan
+    this.#resolver = resolver
+    this.needsRaw = hasRaw(plan)
+  }
+
+  /** The events of a chunk that fit for sure, and those that may: the same unless {@link needsRaw}. */
+  run(chunk: Chunk): { sure: Matches; maybe: Matches } {
+    const sure = this.#evaluate(this.#plan, chunk, false)
+    return { sure, maybe: this.needsRaw ? this.#evaluate(this.#plan, chunk, true) : sure }
+  }
+
+  /** Forgets a vocabulary that has been evicted. */
+  forget(vocabulary: Vocabulary): void {
+    this.#readers.delete(vocabulary)
+    this.#atoms.clear()
+  }
+
+  /** `hopeful`: conditions on the raw text count as fitting, so far as that makes the whole fit. */
+  #evaluate(plan: Plan, chunk: Chunk, hopeful: boolean): Matches {
+    switch (plan.kind) {
+      case 'everything':
+        return 'all'
+      case 'not':
+        return noMatch(this.#evaluate(plan.item, chunk, !hopeful), chunk.count)
+      case 'and': {
+        let matches: Matches = 'all'
+        for (const item of plan.items) {
+          if (matches === 'none') return 'none'
+          matches = bothMatch(matches, this.#evaluate(item, chunk, hopeful))
+        }
+        return matches
+      }
+      case 'or': {
+        let matches: Matches = 'none'
+        for (const item of plan.items) {
+          if (matches === 'all') return 'all'
+          matches = eitherMatches(matches, this.#evaluate(item, chunk, hopeful))
+        }
+        return matches
+      }
+      case 'test': {
+        const { test } = plan
+        if (RAW_FIELDS.has(test.field.name)) return hopeful ? 'all' : 'none'
+        const matches = this.#atom(plan, () => this.#testAtom(test)).chunk(chunk)
+        return test.negated ? noMatch(matches, chunk.count) : matches
+      }
+      case 'words':
+        return this.#atom(plan, () => this.#wordsAtom(plan.words)).chunk(chunk)
+    }
+  }
+
+  #atom(plan: Plan, make: () => Atom): Atom {
+    let atom = this.#atoms.get(plan)
+    if (atom === undefined) this.#atoms.set(plan, (atom = make()))
+    return atom
+  }
+
+  #testAtom(test: FieldTest): Atom {
+    const { name } = test.field
+    if (name === 'event') return this.#eventAtom(test)
+    if (name === 'result') return this.#resultAtom(test)
+    const codes = this.#codes(fieldAsk(test))
+    const columns = FIELD_COLUMNS[name] ?? OTHER_COLUMNS
+    const number = NUMBER_FIELDS[name]
+    return {
+      chunk: (chunk) => {
+        let matches: Matches = number === undefined ? 'none' : numberMatches(chunk, number, test)
+        for (const column of columns) {
+          if (matches === 'all') break
+          matches = eitherMatches(matches, codes(chunk, column))
+        }
+        return matches
+      },
+    }
+  }
+
+  /** The system call where the first record is SYSCALL, else that record's type. */
+  #eventAtom(test: FieldTest): Atom {
+    const call = this.#codes(fieldAsk(test, 'syscall'))
+    const isCall = this.#codes((_, id, reader) => reader.firstType(id) === TYPE.SYSCALL)
+    const type = this.#codes((_, id, reader) => {
+      const first = reader.values('shape', id, 'type')[0]!
+      return (
+        reader.firstType(id) !== TYPE.SYSCALL &&
+        (test.present || test.matches(first.raw, first.value))
+      )
+    })
+    const unread = this.#codes((_, id) => id === 0)
+    return {
+      chunk: (chunk) => {
+        // A SYSCALL record of an unusual layout is among the notes.
+        const inNotes = bothMatch(unread(chunk, 'call'), call(chunk, 'notes'))
+        const calls = eitherMatches(call(chunk, 'call'), inNotes)
+        return eitherMatches(bothMatch(isCall(chunk, 'shape'), calls), type(chunk, 'shape'))
+      },
+    }
+  }
+
+  /** `ok` or the error of a system call; the word of a message where there is no call. */
+  #resultAtom(test: FieldTest): Atom {
+    const fits = (word: string) => word !== '' && (test.present || test.matches(word, word))
+    const succeeded = this.#codes(successAsk('yes'))
+    const failed = this.#codes(successAsk('no'))
+    const notes = this.#codes((_, id, reader) => fits(reader.noteResult(id)))
+    return {
+      chunk: (chunk) => {
+        const { count } = chunk
+        const yes = succeeded(chunk, 'call')
+        const no = failed(chunk, 'call')
+        const neither = noMatch(eitherMatches(copy(yes), no), count)
+        const error = numbersThat(chunk.numbers('exit'), count, (exit) =>
+          fits(resultWord(false, exit)),
+        )
+        const calls = eitherMatches(fits('ok') ? yes : 'none', bothMatch(no, error))
+        return eitherMatches(calls, bothMatch(neither, notes(chunk, 'notes')))
+      },
+    }
+  }
+
+  #wordsAtom(words: WordTest): Atom {
+    const codes = this.#codes(wordsAsk(words))
+    const inError = (exit: number) => (errorOf(exit) ?? '').toLowerCase().includes(words.text)
+    return {
+      chunk: (chunk) => {
+        let matches: Matches =
+          words.text === '' ? 'all' : numbersThat(chunk.numbers('exit'), chunk.count, inError)
+        for (const name of ['pid', 'ppid', 'serial'] as const) {
+          if (words.number === null || matches === 'all') break
+          const column = chunk.numbers(name)
+          matches = eitherMatches(
+            matches,
+            numbersWithin(column, chunk.count, words.number, words.number + 1),
+          )
+        }
+        for (const column of WORD_COLUMNS) {
+          if (matches === 'all') break
+          matches = eitherMatches(matches, codes(chunk, column))
+        }
+        return matches
+      },
+    }
+  }
+
+  /** A test of interned values: by chunk and column, with the answers kept by vocabulary. */
+  #codes(
+    ask: ConstructorParameters<typeof VocabularyTest>[1],
+  ): (chunk: Chunk, column: CodeName) => Matches {
+    const tests = new Map<Vocabulary, VocabularyTest>()
+    return (chunk, column) => {
+      const { vocabulary } = chunk
+      let test = tests.get(vocabulary)
+      if (test === undefined)
+        tests.set(vocabulary, (test = new VocabularyTest(this.#reader(vocabulary), ask)))
+      return codesThat(chunk.codes(column), chunk.count, test.of(column))
+    }
+  }
+
+  #reader(vocabulary: Vocabulary): VocabularyReader {
+    let reader = this.#readers.get(vocabulary)
+    if (reader === undefined) {
+      reader = new VocabularyReader(vocabulary, this.#resolver)
+      this.#readers.set(vocabulary, reader)
+    }
+    return reader
+  }
+}
+
+function hasRaw(plan: Plan): boolean {
+  if (plan.kind === 'test') return RAW_FIELDS.has(plan.test.field.name)
+  if (plan.kind === 'not') return hasRaw(plan.item)
+  return (plan.kind === 'and' || plan.kind === 'or') && plan.items.some(hasRaw)
+}
+
+function successAsk(word: 'yes' | 'no') {
+  return (column: CodeName, id: number, reader: VocabularyReader): boolean =>
+    reader.values(column, id, 'success').some(({ raw }) => raw === word)
+}
+
+function numberMatches(chunk: Chunk, name: NumberName, test: FieldTest): Matches {
+  const column = chunk.numbers(name)
+  const { count } = chunk
+  if (test.present) return numbersThat(column, count, (value) => value === value)
+  if (test.ranges === null) {
+    return numbersThat(
+      column,
+      count,
+      (value) => value === value && test.matches(String(value), String(value)),
+    )
+  }
+  let matches: Matches = 'none'
+  for (const [from, to] of test.ranges)
+    matches = eitherMatches(matches, numbersWithin(column, count, from, to))
+  return matches
+}
+
+function copy(matches: Matches): Matches {
+  return typeof matches === 'string' ? matches : matches.slice()
+}

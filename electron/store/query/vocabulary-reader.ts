@@ -1,0 +1,174 @@
+/** Reads the interned values of one vocabulary: fields for queries, texts for words. */
+import { absolutePath, OBJECT_KINDS, type ObjectKind } from '@native/audit/event'
+import type { Resolver } from '@native/audit/interpret'
+import type { FieldValue } from '@native/audit/query'
+import { untrustedText } from '@native/audit/record'
+import { TYPE } from '@native/audit/tables'
+import { decodeUtf8 } from '@native/audit/text'
+import type { CodeName, Vocabulary } from '../columns/vocabulary'
+import { MALFORMED_NOTE, NODE_NOTE } from '../ingest/scan'
+import { isSuccess, objectMeaning, resultWord, typeName } from './event-reader'
+import { RecordReader } from './record-values'
+
+/** A note's type and text: type first, then the record's text without the event's process id. */
+const NOTE_TYPE_BYTES = 2
+
+/** Reads the values of one vocabulary. */
+export class VocabularyReader {
+  readonly #reader: RecordReader
+  readonly #names: (string | undefined)[] = []
+
+  constructor(
+    readonly vocabulary: Vocabulary,
+    private readonly resolver: Resolver,
+  ) {
+    this.#reader = new RecordReader(resolver)
+  }
+
+  /** The values of a query's field in one value of a column. */
+  values(column: CodeName, id: number, field: string): FieldValue[] {
+    const values: FieldValue[] = []
+    if (id === 0) return values
+    const { vocabulary } = this
+    switch (column) {
+      case 'call':
+      case 'actor': {
+        const bytes = vocabulary[column].get(id)
+        this.#reader.open(TYPE.SYSCALL, bytes, 0, bytes.length)
+        this.#reader.values(field, '', values)
+        return values
+      }
+      case 'title':
+        return field === 'cmdline' ? asValue(this.#title(id)) : values
+      case 'paths':
+        return this.#pathValues(id, field)
+      case 'notes':
+        for (const note of vocabulary.tuple(vocabulary.notes, id)) {
+          if (this.#openNote(note)) this.#reader.values(field, '', values)
+        }
+        return values
+      case 'object':
+        return field === 'object' ? this.#objectValues(id) : values
+      case 'shape':
+        if (field !== 'type') return values
+        return vocabulary
+          .shapeOf(id)
+          .types.map((type) => ({ raw: String(type), value: typeOf(type) }))
+    }
+  }
+
+  /** The texts that a bare word is looked for in. */
+  texts(column: CodeName, id: number): string[] {
+    if (id === 0) return []
+    const { vocabulary } = this
+    switch (column) {
+      case 'call':
+      case 'actor': {
+        const bytes = vocabulary[column].get(id)
+        this.#reader.open(TYPE.SYSCALL, bytes, 0, bytes.length)
+        return this.#reader.texts('')
+      }
+      case 'title':
+        return [this.#title(id)]
+      case 'paths':
+        return ['cwd', 'path']
+          .flatMap((field) => this.#pathValues(id, field))
+          .map(({ value }) => value)
+      case 'notes':
+        return [...vocabulary.tuple(vocabulary.notes, id)].flatMap((note) => this.#noteTexts(note))
+      case 'object':
+        return this.#objectValues(id).flatMap(({ raw, value }) => [raw, value])
+      case 'shape':
+        return vocabulary.shapeOf(id).types.map(typeOf)
+    }
+  }
+
+  /** The text of an object; empty when the event has none. */
+  object(id: number): string {
+    return id === 0 ? '' : decodeUtf8(this.vocabulary.object.get(id), 1)
+  }
+
+  /** What kind of thing the object is. */
+  objectKind(id: number): ObjectKind {
+    return id === 0 ? 'none' : OBJECT_KINDS[this.vocabulary.object.get(id)[0]!]!
+  }
+
+  /** The type of the first record. */
+  firstType(shape: number): number {
+    return this.vocabulary.shapeOf(shape).types[0]!
+  }
+
+  /** The paths of an event as they are, absolute: current directory, and paths with their kinds. */
+  paths(id: number): { cwd: string; items: { path: string; nametype: string }[] } {
+    const { cwd, items } = this.vocabulary.pathItems(id)
+    const directory = this.#name(cwd)
+    return {
+      cwd: directory,
+      items: items.map(({ name, nametype }) => ({
+        path: absolutePath(directory, this.#name(name)),
+        nametype,
+      })),
+    }
+  }
+
+  /** The word of the result that the notes give; empty when they give none. */
+  noteResult(id: number): string {
+    for (const { raw, value } of this.values('notes', id, 'success')) {
+      const success = isSuccess(value) ?? isSuccess(raw)
+      if (success !== null) return resultWord(success, 0)
+    }
+    return ''
+  }
+
+  #objectValues(id: number): FieldValue[] {
+    return objectMeaning(this.object(id), this.objectKind(id), this.resolver)
+  }
+
+  #title(id: number): string {
+    const bytes = this.vocabulary.title.get(id)
+    return untrustedText(bytes, 0, bytes.length).replaceAll('\0', ' ')
+  }
+
+  #name(id: number): string {
+    let name = this.#names[id]
+    if (name === undefined) {
+      const bytes = this.vocabulary.names.get(id)
+      name = this.#names[id] = untrustedText(bytes, 0, bytes.length)
+    }
+    return name
+  }
+
+  #pathValues(id: number, field: string): FieldValue[] {
+    if (field !== 'path' && field !== 'cwd' && field !== 'nametype') return []
+    const { cwd, items } = this.paths(id)
+    if (field === 'cwd') return cwd === '' ? [] : asValue(cwd)
+    if (field === 'nametype') return items.flatMap(({ nametype }) => asValue(nametype))
+    return items.filter(({ path }) => path !== '').flatMap(({ path }) => asValue(path))
+  }
+
+  /** Opens a note's record; false when it has no fields. */
+  #openNote(note: number): boolean {
+    const bytes = this.vocabulary.noteTexts.get(note)
+    const type = bytes[0]! | (bytes[1]! << 8)
+    if (type === MALFORMED_NOTE) return false
+    this.#reader.open(type === NODE_NOTE ? 0 : type, bytes, NOTE_TYPE_BYTES, bytes.length)
+    return true
+  }
+
+  #noteTexts(note: number): string[] {
+    const bytes = this.vocabulary.noteTexts.get(note)
+    const type = bytes[0]! | (bytes[1]! << 8)
+    if (type === MALFORMED_NOTE) return [decodeUtf8(bytes, NOTE_TYPE_BYTES).trim()]
+    if (type === NODE_NOTE) return [decodeUtf8(bytes, NOTE_TYPE_BYTES + 'node='.length)]
+    this.#reader.open(type, bytes, NOTE_TYPE_BYTES, bytes.length)
+    return this.#reader.texts('')
+  }
+}
+
+function asValue(text: string): FieldValue[] {
+  return text === '' ? [] : [{ raw: text, value: text }]
+}
+
+function typeOf(code: number): string {
+  return code === MALFORMED_NOTE ? 'MALFORMED' : typeName(code)
+}
