@@ -48,7 +48,10 @@ export default defineConfig({
     build: {
       target: 'chrome114',
       outDir: 'out/renderer',
-      rolldownOptions: { input: { index: 'renderer/index.html' } },
+      rolldownOptions: {
+        input: { index: 'renderer/index.html' },
+        checks: { bundlerTimings: false },
+      },
     },
   },
 })

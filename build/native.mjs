@@ -32,6 +32,7 @@ export async function buildNative({ root, entry, output, bundlePackages }) {
       minify: false,
       rolldownOptions: {
         external: ['koffi'],
+        checks: { bundlerTimings: false },
         output: {
           format: 'cjs',
           entryFileNames: basename(output),

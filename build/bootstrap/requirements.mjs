@@ -55,6 +55,14 @@ export const REQUIREMENTS = [
   { purposes: ['test'], kind: 'program', name: 'pkexec', packages: ['pkexec', 'policykit-1'] },
   {
     purposes: ['test'],
+    kind: 'file',
+    name: '/usr/include/polkit-1/polkitagent/polkitagent.h',
+    packages: ['libpolkit-agent-1-dev'],
+  },
+  { purposes: ['test'], kind: 'program', name: 'pkg-config', packages: ['pkgconf', 'pkg-config'] },
+  { purposes: ['test'], kind: 'program', name: 'capsh', packages: ['libcap2-bin'] },
+  {
+    purposes: ['test'],
     kind: 'library',
     name: 'libauparse.so.0',
     packages: ['libauparse0t64', 'libauparse0'],

@@ -1,0 +1,192 @@
+/** The helper as an ordinary user gets it: through polkit, with every answer that polkit and the user can give. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { HelperClient } from '@native/helper/client'
+import type { Hello } from '@native/helper/protocol'
+import type { Result } from '@native/audit/result'
+import { beforeCheck, describeOnKernel } from '../kernel/guard'
+import { PKEXEC_HELPER, Stage, type Agent } from './polkit/stage'
+
+const MONITOR = 'org.auditscope.monitor'
+const CONTROL = 'org.auditscope.control'
+
+/** Those of the wrapper; a machine that is a container may have fewer. */
+const CAPABILITIES = [
+  'cap_audit_control',
+  'cap_audit_read',
+  'cap_net_admin',
+  'cap_sys_nice',
+  'cap_sys_ptrace',
+  'cap_sys_resource',
+]
+
+/** The names in a set of /proc/PID/status. */
+function capabilities(status: string, set: string): string[] {
+  const mask = new RegExp(`^${set}:\\s*(\\w+)$`, 'm').exec(status)?.[1]
+  const decoded = execFileSync('capsh', [`--decode=${mask}`], { encoding: 'utf8' })
+  return decoded.trim().split('=')[1]!.split(',').sort()
+}
+
+let stage: Stage
+
+/** Starts the helper as the user; it ends before the kernel is checked. */
+async function start(
+  agent: Agent,
+  env?: NodeJS.ProcessEnv,
+): Promise<[HelperClient, Result<Hello>]> {
+  const client = new HelperClient()
+  const [program, args] = stage.asUser(agent, PKEXEC_HELPER)
+  beforeCheck(() => client.end())
+  const hello = await client.spawn(program, args, { env: { ...process.env, ...env } })
+  return [client, hello]
+}
+
+/** Runs the writer as the user, with a text that it must never accept. */
+function writer(verb: string, agent: Agent = 'none') {
+  const program = '/opt/auditscope/auditscope-rules-writer'
+  const command = ['/usr/bin/pkexec', '--disable-internal-agent', program, verb]
+  const [first, args] = stage.asUser(agent, command)
+  return spawnSync(first, args, { encoding: 'utf8', input: '-D\n' })
+}
+
+const rateLimit = () =>
+  /^rate_limit (\d+)$/m.exec(execFileSync('auditctl', ['-s'], { encoding: 'utf8' }))?.[1]
+
+describeOnKernel('the helper through polkit', () => {
+  beforeAll(async () => {
+    stage = await Stage.set()
+  })
+  afterAll(() => stage.strike())
+
+  it('starts when a rule allows seeing, and refuses changes until polkit was asked about them', async () => {
+    await stage.allow(MONITOR)
+    const [client, hello] = await start('none')
+    expect(hello).toMatchObject({ ok: true, value: { access: 'control', authorized: false } })
+    expect(await client.command('status', {})).toMatchObject({ ok: true })
+    expect((await client.command('subscribe', { mode: 'observe' })).ok).toBe(true)
+    for (const refused of [
+      await client.command('set', { rateLimit: 77 }),
+      await client.command('rules.deleteAll', {}),
+      await client.command('subscribe', { mode: 'best-effort' }),
+    ]) {
+      expect(refused).toMatchObject({ ok: false, code: 'control-locked' })
+    }
+    expect(rateLimit()).toBe('0')
+    expect(await client.command('authorize', {})).toMatchObject({ ok: false, code: 'no-agent' })
+    expect((await client.end()).reason).toBe('stopped')
+  })
+
+  it('changes when a rule allows that too, and puts it back at its end', async () => {
+    await stage.allow(MONITOR, CONTROL)
+    const [client] = await start('none')
+    expect(await client.command('authorize', {})).toEqual({ ok: true, value: null })
+    expect(await client.command('set', { rateLimit: 77 })).toMatchObject({ ok: true })
+    expect(rateLimit()).toBe('77')
+    await client.end()
+    expect(rateLimit()).toBe('0')
+  })
+
+  it('asks twice, in plain words, when no rule says anything', async () => {
+    await stage.allow()
+    const [client, hello] = await start('password')
+    expect(hello.ok).toBe(true)
+    expect(stage.prompts()).toEqual([
+      { action: MONITOR, message: expect.stringContaining('to watch the audit events') },
+    ])
+    expect(await client.command('authorize', {})).toEqual({ ok: true, value: null })
+    expect(stage.prompts()).toEqual([
+      { action: CONTROL, message: expect.stringContaining('to change what this machine audits') },
+    ])
+  })
+
+  it.each<[Agent, string]>([
+    ['dismiss', 'dismissed'],
+    ['wrong password', 'not-authorized'],
+    ['none', 'no-agent'],
+  ])('does not start (%s), and says why', async (agent, reason) => {
+    await stage.allow()
+    const [, hello] = await start(agent)
+    expect(hello).toMatchObject({ ok: false, code: reason })
+  })
+
+  it.each<[Agent, string]>([
+    ['dismiss', 'dismissed'],
+    ['wrong password', 'not-authorized'],
+  ])('changes nothing when the second answer is no (%s)', async (agent, code) => {
+    await stage.allow(MONITOR)
+    const [client] = await start(agent)
+    expect(await client.command('authorize', {})).toMatchObject({ ok: false, code })
+    expect(await client.command('set', { rateLimit: 77 })).toMatchObject({ code: 'control-locked' })
+    expect(rateLimit()).toBe('0')
+  })
+
+  it('holds six capabilities, no way to get more, and nothing of its caller', async () => {
+    await stage.allow(MONITOR)
+    const [, hello] = await start('none', {
+      LD_PRELOAD: '/nonexistent.so',
+      NODE_OPTIONS: '--require /nonexistent.js',
+      SECRET: 'of the caller',
+    })
+    if (!hello.ok) throw new Error(hello.message)
+    const proc = `/proc/${hello.value.pid}`
+    const status = readFileSync(`${proc}/status`, 'utf8')
+    const own = capabilities(readFileSync('/proc/self/status', 'utf8'), 'CapBnd')
+    const held = capabilities(status, 'CapEff')
+    expect(held).toEqual(CAPABILITIES.filter((name) => own.includes(name)))
+    expect(capabilities(status, 'CapPrm')).toEqual(held)
+    expect(capabilities(status, 'CapBnd')).toEqual(held)
+    expect(status).toMatch(/^CapInh:\s*0+$/m)
+    expect(status).toMatch(/^CapAmb:\s*0+$/m)
+    expect(status).toMatch(/^NoNewPrivs:\s*1$/m)
+    const environment = readFileSync(`${proc}/environ`, 'utf8').split('\0').filter(Boolean)
+    expect(environment.map((line) => line.split('=')[0]).sort()).toEqual([
+      'ELECTRON_RUN_AS_NODE',
+      'LANG',
+      'PATH',
+      'PKEXEC_UID',
+    ])
+    expect(readlinkSync(`${proc}/cwd`)).toBe('/')
+    const files = readdirSync(`${proc}/fd`).map((fd) => readlinkSync(`${proc}/fd/${fd}`))
+    expect(
+      files.filter((file) => file.startsWith(stage.folder) || file.startsWith('/home')),
+    ).toEqual([])
+  })
+
+  it('ends when the program that asked for it is killed', async () => {
+    await stage.allow(MONITOR)
+    const [, hello] = await start('password')
+    if (!hello.ok) throw new Error(hello.message)
+    const helper = hello.value.pid
+    const parent = /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${helper}/status`, 'utf8'))![1]
+    process.kill(Number(parent), 'SIGKILL')
+    await expect.poll(() => existsSync(`/proc/${helper}`), { timeout: 5000 }).toBe(false)
+  })
+
+  it('takes no argument, whoever passes one', async () => {
+    await stage.allow(MONITOR)
+    const [program, args] = stage.asUser('none', [...PKEXEC_HELPER, '--inspect'])
+    const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' })
+    expect(status).toBe(64)
+    expect(stderr).toContain('takes no argument')
+  })
+
+  it('lets whoever may see read the rules of the next boot', async () => {
+    await stage.allow(MONITOR)
+    expect(JSON.parse(writer('read').stdout)).toMatchObject({ ok: true })
+  })
+
+  it('lets only who may change write them, and then only rules', async () => {
+    await stage.allow(MONITOR)
+    expect(writer('write').status).toBe(127)
+    expect(writer('write', 'dismiss').status).toBe(126)
+    await stage.allow(CONTROL)
+    expect(JSON.parse(writer('write').stdout)).toMatchObject({ ok: false, code: 'usage' })
+  })
+
+  it('has a writer that knows no other verb', async () => {
+    await stage.allow(MONITOR, CONTROL)
+    expect(writer('delete').status).not.toBe(0)
+    expect(writer('write --force').status).not.toBe(0)
+  })
+})

@@ -1,0 +1,144 @@
+/**
+ * What the tests of the unprivileged path need on the machine: a system bus with polkit, the checkout's helper where
+ * polkit may start it, a user who is nobody special, and rules that speak about that user alone. All of it goes again.
+ */
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { HELPER_WRAPPER } from '@native/helper/launch'
+
+export const USER = 'auditscope-test'
+const RULES = '/etc/polkit-1/rules.d/01-auditscope-test.rules'
+const BUS = '/run/dbus/system_bus_socket'
+const INSTALL = 'build/install-helper.mjs'
+
+/** Answers a prompt by itself: with the password, or by dismissing it. */
+export type Agent = 'password' | 'wrong password' | 'dismiss' | 'none'
+
+const run = (program: string, ...args: string[]) =>
+  execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe' })
+
+function busAnswers(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(BUS)
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
+    socket.unref()
+  })
+}
+
+/** Starts a system bus where none runs (a container); answers its pid, or null. */
+async function startBus(): Promise<number | null> {
+  if (await busAnswers()) return null
+  mkdirSync(path.dirname(BUS), { recursive: true })
+  rmSync('/run/dbus/pid', { force: true })
+  return Number(run('dbus-daemon', '--system', '--fork', '--print-pid').trim())
+}
+
+/** The set stage; make one with {@link Stage.set} and {@link Stage.strike} it in the end. */
+export class Stage {
+  readonly password = randomBytes(12).toString('hex')
+  readonly folder: string
+  readonly uid: number
+  readonly #bus: number | null
+
+  private constructor(folder: string, bus: number | null) {
+    this.folder = folder
+    this.#bus = bus
+    this.uid = Number(run('id', '-u', USER).trim())
+    execFileSync('chpasswd', { input: `${USER}:${this.password}\n` })
+    run('chown', USER, folder)
+  }
+
+  static async set(): Promise<Stage> {
+    Stage.clean()
+    const folder = mkdtempSync(path.join(tmpdir(), 'auditscope-polkit-'))
+    run('useradd', '--home-dir', folder, '--no-create-home', '--shell', '/bin/sh', USER)
+    run(process.execPath, INSTALL)
+    const flags = run('pkg-config', '--cflags', '--libs', 'polkit-agent-1').trim().split(/\s+/)
+    run('gcc', 'test/e2e/polkit/agent.c', '-o', path.join(folder, 'agent'), ...flags)
+    chmodSync(folder, 0o755)
+    return new Stage(folder, await startBus())
+  }
+
+  /** Removes what a stage left, also one of a run that was killed. */
+  private static clean(): void {
+    rmSync(RULES, { force: true })
+    spawnSync('userdel', [USER])
+  }
+
+  async strike(): Promise<void> {
+    Stage.clean()
+    run(process.execPath, INSTALL, '--remove')
+    rmSync(this.folder, { recursive: true, force: true })
+    if (this.#bus !== null) process.kill(this.#bus)
+  }
+
+  /** What polkit answers about the user without asking: actions that are allowed. The user is an administrator here. */
+  async allow(...actions: string[]): Promise<void> {
+    writeFileSync(
+      RULES,
+      `polkit.addAdminRule(function () { return ["unix-user:${USER}"] })
+polkit.addRule(function (action, subject) {
+  if (subject.user == "${USER}" && ${JSON.stringify(actions)}.indexOf(action.id) >= 0) return polkit.Result.YES
+})\n`,
+    )
+    // polkitd watches the folder; it has read the file once it says so about an action.
+    const check = (action: string) =>
+      spawnSync('pkcheck', ['--action-id', action, '--process', String(process.pid)]).status
+    check('org.auditscope.monitor')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+
+  /** A command line that runs another one as the user, with an agent as its parent. */
+  asUser(agent: Agent, command: readonly string[]): [string, string[]] {
+    const drop = ['--reuid', USER, '--regid', USER, '--init-groups', '--']
+    if (agent === 'none') return ['setpriv', [...drop, ...command]]
+    return ['setpriv', [...drop, ...this.#agent(agent), 'self', ...command]]
+  }
+
+  /** Starts an agent for a running process of the user; answers what ends it. */
+  async agentFor(pid: number, agent: Exclude<Agent, 'none'>): Promise<() => void> {
+    const args = ['--reuid', USER, '--regid', USER, '--init-groups', '--', ...this.#agent(agent)]
+    const child = spawn('setpriv', [...args, String(pid)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await new Promise((resolve) => child.stdout.once('data', resolve))
+    return () => child.kill()
+  }
+
+  #agent(agent: Exclude<Agent, 'none'>): string[] {
+    const answer = { password: this.password, 'wrong password': 'wrong', dismiss: 'dismiss' }[agent]
+    return [path.join(this.folder, 'agent'), answer, this.#log]
+  }
+
+  get #log(): string {
+    return path.join(this.folder, 'prompts')
+  }
+
+  /** The prompts since the last call: action and text. */
+  prompts(): { action: string; message: string }[] {
+    if (!existsSync(this.#log)) return []
+    const lines = readFileSync(this.#log, 'utf8').trimEnd().split('\n')
+    rmSync(this.#log)
+    return lines.map((line) => {
+      const [action = '', message = ''] = line.split('\t')
+      return { action, message }
+    })
+  }
+}
+
+/** How the app starts the helper when it is not root. */
+export const PKEXEC_HELPER = [
+  '/usr/bin/pkexec',
+  '--disable-internal-agent',
+  HELPER_WRAPPER,
+] as const
