@@ -49,6 +49,12 @@ export const REQUIREMENTS = [
   { purposes: ['test'], kind: 'file', name: '/usr/include/stdio.h', packages: ['libc6-dev'] },
   { purposes: ['test'], kind: 'program', name: 'flock', packages: ['util-linux'] },
   { purposes: ['test'], kind: 'program', name: 'strace', packages: ['strace'] },
+  {
+    purposes: ['test'],
+    kind: 'program',
+    name: 'qemu-system-x86_64',
+    packages: ['qemu-system-x86'],
+  },
   { purposes: ['test'], kind: 'program', name: 'xz', packages: ['xz-utils'] },
   { purposes: ['test'], kind: 'program', name: 'dbus-daemon', packages: ['dbus-daemon', 'dbus'] },
   { purposes: ['test'], kind: 'program', name: 'pkcheck', packages: ['polkitd', 'policykit-1'] },

@@ -5,12 +5,13 @@
  * Programs are started stopped, before anything records: starting one later would wait for the child to be let go.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, promises, readFileSync, readSync, rmSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Result } from '@native/audit/result'
 import { fullMask } from '@native/audit/rule/mask'
 import type { Rule } from '@native/audit/rule/model'
 import { compileRule } from '@native/audit/rule/struct'
+import { HelperClient } from '@native/helper/client'
 import { KernelApi } from '@native/helper/kernel-api'
 import { openSocket } from '@native/kernel/netlink-socket'
 import { RequestSocket } from '@native/kernel/request'
@@ -109,6 +110,11 @@ export class Load {
   stop(): void {
     for (const child of this.#children) child.kill('SIGKILL')
   }
+  /** State of the first one as /proc tells it: `D` while nobody, not even SIGKILL, can interrupt it. */
+  state(): string {
+    const stat = readFileSync(`/proc/${this.#children[0]!.pid}/stat`, 'utf8')
+    return /\) (\S)/.exec(stat)?.[1] ?? '?'
+  }
 }
 
 /** Starts the naive client and waits until it is registered, or refused: then its errno. */
@@ -124,9 +130,21 @@ export async function startNaive(
   return { child, answer }
 }
 
-/** State of a process as /proc tells it: `D` for one that nobody can interrupt. */
-export function processState(pid: number): string {
-  return /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? '?'
+/** Starts the helper and waits for its hello. */
+export async function startHelper(): Promise<HelperClient> {
+  const client = new HelperClient()
+  need(await client.spawn('/bin/node', ['/app/out/helper/helper.cjs']))
+  return client
+}
+
+/** Waits until the kernel's queue is empty. */
+export async function drained(): Promise<void> {
+  while (need(await kernel.status()).backlog > 0) await sleep(50)
+}
+
+/** Node's own threads must exist before auditing is turned on, or they would be audited. */
+export async function warmUp(): Promise<void> {
+  await Promise.all(Array.from({ length: 8 }, () => promises.stat('/')))
 }
 
 /** Runs a scenario: what it throws goes to the console and ends the machine. */
