@@ -4,7 +4,7 @@ import { flatten, groups } from './commands'
 
 /** A shell word; names in the table are plain, so anything else is a mistake in the table. */
 function word(text: string): string {
-  if (!/^[\w-]+$/.test(text))
+  if (!/^[\w,.-]+$/.test(text))
     throw new Error(`"${text}" cannot be completed: it is not one plain word`)
   return text
 }
