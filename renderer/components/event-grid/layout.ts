@@ -3,22 +3,25 @@ import { COLUMNS, columnOf, type Column, type ColumnId } from './columns'
 
 export const MIN_COLUMN = 40
 export const MAX_COLUMN = 2000
-/** The column that takes the room that is left. */
-const GROWING: ColumnId = 'object'
+/** Least width in px of the column that takes the room that is left. */
+const LEAST_REST = 160
+/** The column that takes the room that is left, until the user gives it a width. */
+const REST: ColumnId = 'object'
 /** Width in px of the column of marks (bookmark, highlight) at the left edge. */
 export const MARKS_WIDTH = 36
 
 /** One column's place: its index in the list is its place in the grid. */
 export interface PlacedColumn {
   id: ColumnId
-  width: number
+  /** px, or all the room that is left. */
+  width: number | 'rest'
   shown: boolean
 }
 export type Layout = readonly PlacedColumn[]
 
 export const INITIAL_LAYOUT: Layout = COLUMNS.map(({ id, width, initial }) => ({
   id,
-  width,
+  width: id === REST ? 'rest' : width,
   shown: initial,
 }))
 
@@ -45,14 +48,13 @@ function readPlaced(entry: unknown): PlacedColumn | null {
   const { id, width, shown } = entry as Record<string, unknown>
   const column = typeof id === 'string' ? columnOf(id) : undefined
   if (column === undefined || typeof shown !== 'boolean') return null
+  if (width === 'rest') return { id: column.id, width, shown }
   const wide = typeof width === 'number' && Number.isFinite(width) ? width : column.width
   return { id: column.id, width: clampWidth(wide), shown }
 }
 
-export function shownColumns(layout: Layout): { column: Column; width: number }[] {
-  return layout
-    .filter(({ shown }) => shown)
-    .map(({ id, width }) => ({ column: columnOf(id)!, width }))
+export function shownColumns(layout: Layout): Column[] {
+  return layout.filter(({ shown }) => shown).map(({ id }) => columnOf(id)!)
 }
 
 export function resizeColumn(layout: Layout, id: ColumnId, width: number): Layout {
@@ -84,17 +86,21 @@ export function shiftColumn(layout: Layout, id: ColumnId, by: 1 | -1): Layout {
   return moveColumn(layout, id, shown[at + 2]?.id ?? null)
 }
 
-/** The value of `grid-template-columns`; one column grows so that no room is left over. */
+/** The value of `grid-template-columns`; when no column takes the room that is left, the last one does. */
 export function gridTemplate(layout: Layout): string {
   const shown = layout.filter((each) => each.shown)
-  const growing = shown.find(({ id }) => id === GROWING)?.id ?? shown.at(-1)?.id
-  const widths = shown.map(({ id, width }) =>
-    id === growing ? `minmax(${width}px, 1fr)` : `${width}px`,
-  )
+  const resting = shown.some(({ width }) => width === 'rest')
+  const widths = shown.map(({ width }, index) => {
+    if (width === 'rest') return `minmax(${LEAST_REST}px, 1fr)`
+    return !resting && index === shown.length - 1 ? `minmax(${width}px, 1fr)` : `${width}px`
+  })
   return [`${MARKS_WIDTH}px`, ...widths].join(' ')
 }
 
 /** Width in px below which the grid scrolls sideways. */
 export function leastWidth(layout: Layout): number {
-  return layout.reduce((sum, { shown, width }) => sum + (shown ? width : 0), MARKS_WIDTH)
+  const widths = layout
+    .filter(({ shown }) => shown)
+    .map(({ width }) => (width === 'rest' ? LEAST_REST : width))
+  return widths.reduce((sum, width) => sum + width, MARKS_WIDTH)
 }

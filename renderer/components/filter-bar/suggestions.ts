@@ -49,6 +49,7 @@ export function isUnfinished(completion: Completion, options: readonly Option[])
   if (completion.prefix === '') return completion.kind === 'value'
   const typed = completion.prefix.toLowerCase()
   const longer = options.filter(({ label }) => label.toLowerCase().startsWith(typed))
+  if (completion.kind !== 'value') return longer.length > 0
   return longer.length > 0 && !longer.some(({ label }) => label.toLowerCase() === typed)
 }
 
