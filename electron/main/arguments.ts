@@ -20,7 +20,7 @@ export interface AppArguments {
 }
 
 export const USAGE =
-  'Usage: auditscope-app [--open FILE]... [--view NAME] [--connect] [--theme dark|light] [--size WxH] ' +
+  'Usage: auditscope-gui [--open FILE]... [--view NAME] [--connect] [--theme dark|light] [--size WxH] ' +
   '[--screenshot FILE [--after SECONDS]] [FILE]...'
 
 interface Option {
