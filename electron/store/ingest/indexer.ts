@@ -92,9 +92,14 @@ export class Indexer implements AssemblerSink {
     this.#assembler.expire(now)
   }
 
-  /** The stream ended. */
-  end(): void {
+  /** Completes every event that waits. */
+  finish(): void {
     this.#assembler.flush()
+  }
+
+  /** The stream ended: completes every event, and gives back the memory that was reserved for more. */
+  end(): void {
+    this.finish()
     this.index.settle()
   }
 

@@ -16,7 +16,7 @@ import {
 } from './scan-bits'
 import type { Chunk, NumberName } from '../columns/chunk'
 import type { CodeName, Vocabulary } from '../columns/vocabulary'
-import { errorOf, resultWord } from './event-reader'
+import { errorOf, resultWord } from './words'
 import { VocabularyReader } from './vocabulary-reader'
 import { fieldAsk, VocabularyTest, wordsAsk } from './vocabulary-tests'
 
@@ -187,7 +187,7 @@ export class Evaluator {
         const { count } = chunk
         const yes = succeeded(chunk, 'call')
         const no = failed(chunk, 'call')
-        const neither = noMatch(eitherMatches(copy(yes), no), count)
+        const neither = noMatch(eitherMatches(yes, no), count)
         const error = numbersThat(chunk.numbers('exit'), count, (exit) =>
           fits(resultWord(false, exit)),
         )
@@ -271,8 +271,4 @@ function numberMatches(chunk: Chunk, name: NumberName, test: FieldTest): Matches
   for (const [from, to] of test.ranges)
     matches = eitherMatches(matches, numbersWithin(column, count, from, to))
   return matches
-}
-
-function copy(matches: Matches): Matches {
-  return typeof matches === 'string' ? matches : matches.slice()
 }

@@ -3,33 +3,9 @@ import type { AuditEvent, EventDigest, ObjectKind } from '@native/audit/event'
 import type { FieldValue, QueryEvent } from '@native/audit/query'
 import { objectText, type Described, type Resolver } from '@native/audit/interpret'
 import { MALFORMED, type AuditRecord } from '@native/audit/record'
-import { errnoName, recordTypeName, TYPE } from '@native/audit/tables'
+import { TYPE } from '@native/audit/tables'
 import { RecordReader } from './record-values'
-
-/** Error numbers are below this (MAX_ERRNO of linux/err.h). */
-const MAX_ERRNO = 4095
-
-/** The name of the error that a call returned; null when it returned none. */
-export function errorOf(exit: number): string | null {
-  return exit < 0 && exit >= -MAX_ERRNO ? (errnoName(-exit) ?? `errno ${-exit}`) : null
-}
-
-/** What the result column says: `ok`, an error's name, `failed`, or nothing when the event does not say. */
-export function resultWord(success: boolean | null, exit: number): string {
-  if (success === null) return ''
-  return success ? 'ok' : (errorOf(exit) ?? 'failed')
-}
-
-/** Whether a word of `success=`, `res=` or `result=` means success; null for other words. */
-export function isSuccess(word: string): boolean | null {
-  if (/^(?:yes|1|success|ok)$/i.test(word)) return true
-  return /^(?:no|0|failed|fail|failure)$/i.test(word) ? false : null
-}
-
-/** The type of a record as a query names it. */
-export function typeName(type: number): string {
-  return type === MALFORMED ? 'MALFORMED' : recordTypeName(type)
-}
+import { isSuccess, resultWord, typeName } from './words'
 
 /** The values of the object field: as the records have it, and with the names of users and groups. */
 export function objectMeaning(
@@ -88,8 +64,6 @@ export class EventReader implements QueryEvent {
       this.#open(record)
       yield* this.#reader.texts(this.#cwd)
     }
-    const exit = this.#exit()
-    if (exit !== null) yield errorOf(exit) ?? ''
   }
 
   numbers(): readonly number[] {

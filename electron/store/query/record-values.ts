@@ -9,6 +9,7 @@ import type { FieldValue } from '@native/audit/query'
 import { FieldScan, untrustedText } from '@native/audit/record'
 import { archByNumber, syscallName, TYPE } from '@native/audit/tables'
 import { decodeUtf8, latin1 } from '@native/audit/text'
+import { errorOf } from './words'
 
 /** Which fields of records a field of the query language means, where it is not just the one of the same name. */
 const SOURCES: Readonly<Record<string, readonly string[]>> = {
@@ -86,7 +87,9 @@ export class RecordReader {
     else if (type === TYPE.SYSCALL)
       for (const field of SYSCALL_TEXTS) this.values(field, cwd, values)
     else return this.#allTexts(cwd)
-    return values.map(({ value }) => value)
+    const texts = values.map(({ value }) => value)
+    const exit = type === TYPE.SYSCALL ? this.first('exit') : null
+    return exit === null ? texts : [...texts, errorOf(Number(exit.raw)) ?? '']
   }
 
   /** The raw text and what it means of the first field of a name; null when the record does not have it. */

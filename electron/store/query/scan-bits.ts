@@ -112,29 +112,25 @@ function openCodesThat(
   return bits
 }
 
-/** What both have. May change `left`. */
+/** What both have. */
 export function bothMatch(left: Matches, right: Matches): Matches {
   if (left === 'none' || right === 'none') return 'none'
   if (left === 'all') return right
   if (right === 'all') return left
-  for (let word = 0; word < left.length; word++) left[word]! &= right[word]!
-  return left
+  return left.map((bits, word) => bits & right[word]!)
 }
 
-/** What either has. May change `left`. */
+/** What either has. */
 export function eitherMatches(left: Matches, right: Matches): Matches {
   if (left === 'all' || right === 'all') return 'all'
   if (left === 'none') return right
   if (right === 'none') return left
-  for (let word = 0; word < left.length; word++) left[word]! |= right[word]!
-  return left
+  return left.map((bits, word) => bits | right[word]!)
 }
 
-/** What `matches` has not. May change it. */
+/** What `matches` has not. */
 export function noMatch(matches: Matches, count: number): Matches {
   if (matches === 'none') return 'all'
   if (matches === 'all') return 'none'
-  const full = fullBits(count)
-  for (let word = 0; word < matches.length; word++) matches[word] = ~matches[word]! & full[word]!
-  return matches
+  return fullBits(count).map((bits, word) => bits & ~matches[word]!)
 }

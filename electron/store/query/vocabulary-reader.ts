@@ -7,7 +7,8 @@ import { TYPE } from '@native/audit/tables'
 import { decodeUtf8 } from '@native/audit/text'
 import type { CodeName, Vocabulary } from '../columns/vocabulary'
 import { MALFORMED_NOTE, NODE_NOTE } from '../ingest/scan'
-import { isSuccess, objectMeaning, resultWord, typeName } from './event-reader'
+import { objectMeaning } from './event-reader'
+import { isSuccess, resultWord, typeName } from './words'
 import { RecordReader } from './record-values'
 
 /** A note's type and text: type first, then the record's text without the event's process id. */
@@ -113,7 +114,15 @@ export class VocabularyReader {
 
   /** The word of the result that the notes give; empty when they give none. */
   noteResult(id: number): string {
-    for (const { raw, value } of this.values('notes', id, 'success')) {
+    if (id === 0) return ''
+    for (const note of this.vocabulary.tuple(this.vocabulary.notes, id)) {
+      // A system call of an unusual layout: no column has it.
+      if (noteType(this.vocabulary.noteTexts.get(note)) !== TYPE.SYSCALL) continue
+      this.#openNote(note)
+      const success = isSuccess(this.#reader.first('success')?.raw ?? '')
+      if (success !== null) return resultWord(success, Number(this.#reader.first('exit')?.raw ?? 0))
+    }
+    for (const { raw, value } of this.values('notes', id, 'res')) {
       const success = isSuccess(value) ?? isSuccess(raw)
       if (success !== null) return resultWord(success, 0)
     }
@@ -149,7 +158,7 @@ export class VocabularyReader {
   /** Opens a note's record; false when it has no fields. */
   #openNote(note: number): boolean {
     const bytes = this.vocabulary.noteTexts.get(note)
-    const type = bytes[0]! | (bytes[1]! << 8)
+    const type = noteType(bytes)
     if (type === MALFORMED_NOTE) return false
     this.#reader.open(type === NODE_NOTE ? 0 : type, bytes, NOTE_TYPE_BYTES, bytes.length)
     return true
@@ -157,12 +166,16 @@ export class VocabularyReader {
 
   #noteTexts(note: number): string[] {
     const bytes = this.vocabulary.noteTexts.get(note)
-    const type = bytes[0]! | (bytes[1]! << 8)
+    const type = noteType(bytes)
     if (type === MALFORMED_NOTE) return [decodeUtf8(bytes, NOTE_TYPE_BYTES).trim()]
     if (type === NODE_NOTE) return [decodeUtf8(bytes, NOTE_TYPE_BYTES + 'node='.length)]
     this.#reader.open(type, bytes, NOTE_TYPE_BYTES, bytes.length)
     return this.#reader.texts('')
   }
+}
+
+function noteType(bytes: Uint8Array): number {
+  return bytes[0]! | (bytes[1]! << 8)
 }
 
 function asValue(text: string): FieldValue[] {
