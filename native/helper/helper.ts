@@ -120,6 +120,7 @@ export class Helper implements HelperState {
       boost,
       situation: () => this.#situation(),
       notify,
+      rescue: () => this.#releaseNow(),
     })
     const statusThread = new RequestsThread(path.join(folder, 'requests.cjs'), { isolated: true })
     this.sampler = new Sampler(
@@ -246,7 +247,7 @@ export class Helper implements HelperState {
     this.api.timeout = ENDING_TIMEOUT
     const left = await this.subscription.letGo()
     this.api.timeout = before
-    if (!left.ok && this.#rescue.ok) releaseRegistration(this.#rescue.value)
+    if (!left.ok) this.#releaseNow()
   }
 
   #putBack(): Promise<Result<SessionChanges>> {
@@ -271,8 +272,12 @@ export class Helper implements HelperState {
 
   /** The deadline has passed: the kernel does not answer. What is journalled is offered by the next start. */
   #giveUp(): void {
-    if (this.subscription.isDaemon && this.#rescue.ok) releaseRegistration(this.#rescue.value)
+    if (this.subscription.isDaemon) this.#releaseNow()
     exitNow(EXIT_CODES.notRestored)
+  }
+
+  #releaseNow(): void {
+    if (this.#rescue.ok) releaseRegistration(this.#rescue.value)
   }
 
   async #situation(): Promise<Result<ModeSituation>> {

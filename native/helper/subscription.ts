@@ -33,6 +33,8 @@ export interface SubscriptionContext {
   /** The kernel's status and who is registered, now. */
   situation(): Promise<Result<ModeSituation>>
   notify(notice: Notice): void
+  /** Gives the registration up when that was not possible in order. */
+  rescue(): void
 }
 
 interface Current {
@@ -45,6 +47,11 @@ interface Current {
 
 /** Time-out of the registration, ms. */
 const REGISTER_TIMEOUT = 5000
+/**
+ * The kernel's sending thread looks only now and then whether a registration has ended. Until then, ms, the socket stays
+ * open: a record that finds it closed would go to the kernel's retry queue, and from there to the next daemon.
+ */
+const SETTLE = 50
 
 /** The helper's one subscription. Its methods must not run at the same time. */
 export class Subscription {
@@ -122,6 +129,7 @@ export class Subscription {
     }
     const left = await this.#giveUp(current)
     if (!left.ok) return left
+    await settle()
     await this.#context.drain.finish()
     closeDescriptor(current.socket.fd)
     this.#current = null
@@ -200,22 +208,26 @@ export class Subscription {
     if (!opened.ok) return explainRefusal(opened)
     const socket = opened.value
     const attached = wantsDaemon ? await this.#register(socket) : joinMulticast(socket)
-    const left = attached.ok && before !== null ? await this.#giveUp(before) : attached
-    if (!left.ok) {
+    if (!attached.ok) {
       closeDescriptor(socket.fd)
-      return left
+      return attached
     }
-    await this.#startDrain(before, socket)
     const registeredAt = wantsDaemon ? performance.now() : null
+    this.#number++
     this.#current = { mode: options.mode, options, socket, registeredAt }
     this.#warnOfSmallBuffer(options, socket)
+    if (before === null) await this.#context.drain.listen(socket, this.#number)
+    else await this.#switch(before, socket)
     return ok(null)
   }
 
-  async #startDrain(before: Current | null, socket: EventSocket): Promise<void> {
-    this.#number++
-    if (before === null) return this.#context.drain.listen(socket, this.#number)
+  /** Hands the drain over from one socket to the other, then lets go of the old one. */
+  async #switch(before: Current, socket: EventSocket): Promise<void> {
     await this.#context.drain.handOver(socket, this.#number)
+    const left = await this.#giveUp(before)
+    // Nobody reads the old socket any more: a registration must not stay behind.
+    if (!left.ok) this.#context.rescue()
+    await settle()
     closeDescriptor(before.socket.fd)
   }
 
@@ -279,6 +291,10 @@ const JOIN_REFUSALS: Readonly<Record<string, Failure>> = {
     'This kernel has no multicast group for audit records; it came with Linux 3.16.',
     'Use a mode that registers as the audit daemon.',
   ),
+}
+
+function settle(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, SETTLE))
 }
 
 function joinMulticast(socket: EventSocket): Result<null> {

@@ -27,6 +27,9 @@ const GATHER_FROM = 8
 /** Bytes of receive buffer below which nothing is let gather. */
 const GATHER_BUFFER_BYTES = 4 * 1024 * 1024
 
+/** How long the drain waits for the new socket's first record before it leaves the old socket, ms. */
+const HAND_OVER_MS = 100
+
 const MSG_PEEK = 0x02
 const MSG_DONTWAIT = 0x40
 const POLLIN = 1
@@ -149,11 +152,20 @@ export class Drain {
   }
 
   /**
-   * Takes what the old socket still holds, up to the first record that the new one holds too, then listens to the new
-   * one. Nothing is added to the old socket any more: it has left the group or is no longer registered.
+   * Goes over to a socket that is attached beside the current one, without losing or doubling a record.
+   *
+   * kauditd handles one record after the other: multicast first, then unicast. So when a first record has come to the
+   * new socket, every record before it is in the old one, and what the old one has from there on is in the new one too.
+   * When nothing comes for a while, there is nothing to lose. Only a record that the kernel sends to a new daemon late
+   * (from its retry queue) cannot be found in the old socket; then the records of that moment are delivered twice.
    */
   handOver(fd: number, subscription: number, receiveBuffer: number): void {
-    const first = this.#peek(fd)
+    const deadline = Date.now() + HAND_OVER_MS
+    let first = this.#peek(fd)
+    while (first === null && Date.now() < deadline) {
+      if (this.#receive() < BATCH) this.#poll(0, 1, GATHER_MS)
+      first = this.#peek(fd)
+    }
     this.#drainUpTo(first)
     this.listen(fd, subscription, receiveBuffer)
   }
