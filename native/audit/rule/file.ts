@@ -2,6 +2,7 @@
 import { ANY_KERNEL, checkRule, type KernelFacts } from './kernel-check'
 import type { RuleContext } from './context'
 import { LineIndex, type Diagnostic, type Span } from './diagnostic'
+import { deleteLine } from './edit'
 import { parseLine } from './parse'
 import type { ParsedLine, RuleStatement, Statement } from './statement'
 import { ruleIdentity } from './struct'
@@ -34,7 +35,7 @@ export function parseRuleFile(
   const diagnostics = [
     ...lines.flatMap((line) => line.diagnostics),
     ...lines.flatMap((line) => line.statements.flatMap((each) => kernelDiagnostics(each, kernel))),
-    ...duplicates(lines, index),
+    ...duplicates(text, lines, index),
     ...afterLock(lines),
   ].sort((a, b) => a.start - b.start)
   return { text, lines, diagnostics, index }
@@ -77,7 +78,7 @@ export function kernelDiagnostics(statement: Statement, kernel: KernelFacts): Di
 }
 
 /** Rules that are there already when they are added. The kernel compares flags too: a prepended rule is never one. */
-function duplicates(lines: readonly ParsedLine[], index: LineIndex): Diagnostic[] {
+function duplicates(text: string, lines: readonly ParsedLine[], index: LineIndex): Diagnostic[] {
   const present = new Map<string, Span>()
   const found: Diagnostic[] = []
   for (const statement of lines.flatMap(({ statements }) => statements)) {
@@ -87,13 +88,13 @@ function duplicates(lines: readonly ParsedLine[], index: LineIndex): Diagnostic[
     const first = present.get(identity)
     if (statement.operation === 'delete') present.delete(identity)
     else if (first !== undefined && !statement.rule.prepend)
-      found.push(duplicate(statement, index.at(first.start).line))
+      found.push(duplicate(text, statement, index.at(first.start).line))
     else present.set(identity, statement)
   }
   return found
 }
 
-function duplicate(statement: RuleStatement, line: number): Diagnostic {
+function duplicate(text: string, statement: RuleStatement, line: number): Diagnostic {
   const diagnostic = fromKernel(
     statement,
     'EEXIST',
@@ -102,13 +103,8 @@ function duplicate(statement: RuleStatement, line: number): Diagnostic {
   )
   return {
     ...diagnostic,
-    fixes: [{ title: 'Delete this line', edits: [deletion(statement)] }],
+    fixes: [{ title: 'Delete this line', edits: [deleteLine(text, statement)] }],
   }
-}
-
-/** Deletes a statement's line with its line end. */
-function deletion({ start, end }: Span): Span & { text: string } {
-  return { start, end: end + 1, text: '' }
 }
 
 /** What follows `-e 2` cannot be applied any more. */

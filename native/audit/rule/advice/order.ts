@@ -1,7 +1,8 @@
 /** Advice on order: the first match wins, so that earlier rules can make later ones useless. */
 import type { Diagnostic, TextEdit } from '../diagnostic'
 import { MASK_WORDS, type FieldName, type ListName, type Operator, type RuleField } from '../model'
-import { advise, conditionsOf, deleteLine, type Advised, type Subject } from './subject'
+import { deleteLine } from '../edit'
+import { advise, conditionsOf, type Advised, type Subject } from './subject'
 
 /** Most earlier rules that one rule is compared with: advice must stay quick on files of any size. */
 const MOST_COMPARED = 400

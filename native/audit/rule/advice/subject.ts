@@ -88,12 +88,6 @@ export function addConditions({ statement }: Subject, text: string): TextEdit {
     : { start: key.start, end: key.start, text: `${text} ` }
 }
 
-/** Deletes a whole line. */
-export function deleteLine(text: string, { start, end }: Span): TextEdit {
-  if (end < text.length) return { start, end: end + 1, text: '' }
-  return { start: Math.max(0, start - 1), end, text: '' }
-}
-
 /** Puts a line of its own after another. */
 export function insertLineAfter({ end }: Span, text: string): TextEdit {
   return { start: end, end, text: `\n${text}` }
