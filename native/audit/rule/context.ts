@@ -11,6 +11,11 @@ export interface RuleContext {
   groupId(name: string): number | null
   /** Whether a path is a directory; null when it does not exist or is not known. Decides what `-w` watches. */
   isDirectory(path: string): boolean | null
+  /**
+   * Whether a path is known not to exist; false when it exists or when that is not known. Without this function nothing is
+   * known.
+   */
+  isMissing?(path: string): boolean
   /** AUDIT_FEATURE_BITMAP_* of the kernel; null when it is not known, then everything is taken to be there. */
   features: number | null
 }

@@ -1,6 +1,9 @@
 /** The language of audit rules: read, check, compile, print, explain. Pure; runs in the browser too. */
 export * from './context'
 export * from './diagnostic'
+export * from './diff'
+export * from './edit'
+export * from './explain'
 export * from './file'
 export * from './kernel-check'
 export * from './model'

@@ -5,7 +5,8 @@
 import type { AuditEvent } from '../../event'
 import { ruleKeys } from '../print'
 import { RECORD_TYPES, syscallsOf } from '../names'
-import { KEY_SEPARATOR, type ListName, type Rule } from '../model'
+import { inKernelOrder } from '../diff'
+import { KEY_SEPARATOR, LIST_NAMES, type ListName, type Rule } from '../model'
 import { factsOf, type EventFacts } from './facts'
 import { fieldsMatch, machineOfFacts, ruleMatches, untoldFields, type Match } from './match'
 
@@ -41,7 +42,7 @@ export class WhatIf {
 
   /** @param rules in the order in which they are added */
   constructor(rules: readonly Rule[]) {
-    this.lists = inKernelOrder(rules)
+    this.lists = byList(rules)
   }
 
   /** What would have become of an event. */
@@ -96,21 +97,11 @@ export class WhatIf {
   }
 }
 
-/** Prepended rules come first, the newest of them at the very front. */
-function inKernelOrder(rules: readonly Rule[]): Record<ListName, Rule[]> {
-  const lists: Record<ListName, Rule[]> = {
-    user: [],
-    task: [],
-    exit: [],
-    exclude: [],
-    filesystem: [],
-    io_uring: [],
-  }
-  for (const rule of rules) {
-    if (rule.prepend) lists[rule.list].unshift(rule)
-    else lists[rule.list].push(rule)
-  }
-  return lists
+function byList(rules: readonly Rule[]): Record<ListName, readonly Rule[]> {
+  const ordered = inKernelOrder(rules)
+  return Object.fromEntries(
+    LIST_NAMES.map((list) => [list, ordered.filter((rule) => rule.list === list)]),
+  ) as Record<ListName, readonly Rule[]>
 }
 
 /** The first match decides. What cannot be told matters only when it would decide otherwise. */

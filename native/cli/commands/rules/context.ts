@@ -1,6 +1,6 @@
 /** What rules mean on this machine: its architecture, users, groups and directories. */
 import { execFileSync } from 'node:child_process'
-import { statSync } from 'node:fs'
+import { lstatSync, statSync } from 'node:fs'
 import { machine as unameMachine } from 'node:os'
 import type { RuleContext } from '@native/audit/rule/index'
 import { machineOfName } from '@native/audit/rule/names'
@@ -16,6 +16,7 @@ export function systemContext(features: number | null = null): RuleContext {
     userId: remembered((name) => idOf('passwd', name)),
     groupId: remembered((name) => idOf('group', name)),
     isDirectory: remembered(isDirectory),
+    isMissing: remembered(isMissing),
     features,
   }
 }
@@ -50,5 +51,14 @@ function isDirectory(path: string): boolean | null {
     return statSync(path).isDirectory()
   } catch {
     return null
+  }
+}
+
+function isMissing(path: string): boolean {
+  try {
+    lstatSync(path)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
   }
 }
