@@ -89,8 +89,8 @@ export const useConnection = defineStore('connection', () => {
     connected,
     /** What the connection may do; null without one. */
     control,
-    /** Whether settings and rules can be changed now. */
-    canChange: computed(() => control.value === 'full'),
+    /** Whether settings and rules can be changed; while `control` is `locked` the first change asks for the password. */
+    canChange: computed(() => control.value === 'full' || control.value === 'locked'),
     stale,
     /** Advances the clock that `stale` is judged by; the frame calls it once a second. */
     tickClock: (at: number): void => {

@@ -131,6 +131,7 @@ export const useProposal = defineStore('proposal', () => {
     keep,
     busy,
     current,
+    context,
     hz,
     diff,
     dangers: found,
