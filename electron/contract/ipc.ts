@@ -145,6 +145,8 @@ export interface IpcResults {
     users: Record<string, number>
     groups: Record<string, number>
     directories: string[]
+    /** Paths that do not exist; one that is neither here nor a directory is another kind of file, or not to be seen. */
+    missing: string[]
   }
   'rules.persisted': { path: string; text: string | null; problem: string }
   'rules.persist': { path: string; backup: string | null }

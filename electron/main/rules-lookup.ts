@@ -12,23 +12,28 @@ export async function lookUp({
   groups,
   paths,
 }: IpcArgs<'rules.lookup'>): Promise<IpcResults['rules.lookup']> {
-  const [userIds, groupIds, directories] = await Promise.all([
+  const [userIds, groupIds, kinds] = await Promise.all([
     idsOf('passwd', users),
     idsOf('group', groups),
-    Promise.all(paths.map(isDirectory)),
+    Promise.all(paths.map(kindOf)),
   ])
+  const ofKind = (kind: Kind): string[] => paths.filter((_, index) => kinds[index] === kind)
   return {
     users: userIds,
     groups: groupIds,
-    directories: paths.filter((_, index) => directories[index]),
+    directories: ofKind('directory'),
+    missing: ofKind('missing'),
   }
 }
 
-async function isDirectory(path: string): Promise<boolean> {
+type Kind = 'directory' | 'missing' | 'other'
+
+async function kindOf(path: string): Promise<Kind> {
+  if (!path.startsWith('/')) return 'other'
   try {
-    return path.startsWith('/') && (await stat(path)).isDirectory()
-  } catch {
-    return false
+    return (await stat(path)).isDirectory() ? 'directory' : 'other'
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'other'
   }
 }
 

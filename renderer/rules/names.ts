@@ -9,6 +9,7 @@ import type { Result } from '@native/audit/result'
 
 type Names = IpcArgs<'rules.lookup'>
 type Found = IpcResults['rules.lookup']
+type PathKind = 'directory' | 'missing'
 
 /** At most so many of a kind are asked for at once, as the request's schema allows. */
 const MOST = { users: 64, groups: 64, paths: 256 } as const
@@ -19,7 +20,7 @@ const MAX_KNOWN = 20_000
 export class LookupContext implements RuleContext {
   private readonly users = new Map<string, number | null>([['root', 0]])
   private readonly groups = new Map<string, number | null>([['root', 0]])
-  private readonly directories = new Map<string, boolean | null>()
+  private readonly paths = new Map<string, PathKind | null>()
   private wanted = { users: new Set<string>(), groups: new Set<string>(), paths: new Set<string>() }
 
   constructor(
@@ -36,7 +37,11 @@ export class LookupContext implements RuleContext {
   }
 
   isDirectory(path: string): boolean | null {
-    return this.ask(this.directories, this.wanted.paths, path)
+    return this.ask(this.paths, this.wanted.paths, path) === 'directory' ? true : null
+  }
+
+  isMissing(path: string): boolean {
+    return this.ask(this.paths, this.wanted.paths, path) === 'missing'
   }
 
   private ask<T>(known: Map<string, T | null>, wanted: Set<string>, name: string): T | null {
@@ -60,9 +65,15 @@ export class LookupContext implements RuleContext {
     const users = new Map(Object.entries(found.value.users))
     const groups = new Map(Object.entries(found.value.groups))
     const directories = new Set(found.value.directories)
+    const missing = new Set(found.value.missing)
     for (const name of names.users) this.users.set(name, users.get(name) ?? null)
     for (const name of names.groups) this.groups.set(name, groups.get(name) ?? null)
-    for (const path of names.paths) this.directories.set(path, directories.has(path) || null)
+    for (const path of names.paths) {
+      this.paths.set(
+        path,
+        directories.has(path) ? 'directory' : missing.has(path) ? 'missing' : null,
+      )
+    }
     return true
   }
 }

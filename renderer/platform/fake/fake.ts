@@ -189,7 +189,7 @@ export class FakePlatform implements Platform {
       state: 'connected',
       mode,
       problem: null,
-      control: scenario === 'read-only' ? 'read-only' : scenario === 'locked' ? 'locked' : 'full',
+      control: scenario === 'read-only' ? 'read-only' : 'full',
       pid: HELPER_PID,
       since: now() - 412_000,
       leftovers: hello.leftovers,
@@ -309,6 +309,16 @@ export class FakePlatform implements Platform {
       this.files.set(path, text)
       return ok(null)
     },
+    'rules.lookup': ({ users, groups, paths }) => {
+      const known = (names: readonly string[]): Record<string, number> =>
+        Object.fromEntries(names.filter((name) => name in IDS).map((name) => [name, IDS[name]!]))
+      return ok({
+        users: known(users),
+        groups: known(groups),
+        directories: paths.filter((path) => DIRECTORIES.includes(path)),
+        missing: paths.filter((path) => path.startsWith('/missing')),
+      })
+    },
     'rules.persisted': () =>
       ok({ path: '/etc/audit/rules.d/50-auditscope.rules', text: this.persisted, problem: '' }),
     'rules.persist': ({ text }) => {
@@ -328,6 +338,10 @@ export class FakePlatform implements Platform {
     )
   }
 }
+
+/** Names and directories of the machine made up. */
+const IDS: Record<string, number> = { root: 0, alice: 1000, bob: 1001 }
+const DIRECTORIES: readonly string[] = ['/etc', '/etc/ssh', '/usr/bin', '/tmp']
 
 const INFO: AppInfo = {
   version: '0.1.0',

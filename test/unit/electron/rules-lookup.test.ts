@@ -14,11 +14,13 @@ describe('looking up names of rules', () => {
 
   it('takes names that getent would understand in another way for unknown', async () => {
     const found = await lookUp({ users: ['0', '-s', 'a:b', ''], groups: ['--help'], paths: [] })
-    expect(found).toEqual({ users: {}, groups: {}, directories: [] })
+    expect(found).toEqual({ users: {}, groups: {}, directories: [], missing: [] })
   })
 
   it('tells directories from files, missing and relative paths', async () => {
     const paths = ['/etc', '/etc/passwd', '/no/such/path', 'etc', '/etc\0']
-    expect((await lookUp({ users: [], groups: [], paths })).directories).toEqual(['/etc'])
+    const found = await lookUp({ users: [], groups: [], paths })
+    expect(found.directories).toEqual(['/etc'])
+    expect(found.missing).toEqual(['/no/such/path'])
   })
 })
