@@ -29,6 +29,8 @@ const CHANGES: { readonly [N in CommandName]: boolean | ((args: { mode?: string 
   unsubscribe: false,
   // An exempt process is not audited: whoever could exempt one could hide.
   exempt: true,
+  // It takes records from nobody but this program; the settings that it touches need a mode that was allowed.
+  governor: false,
   facts: false,
   processes: false,
   'session.changes': false,

@@ -71,6 +71,11 @@ export class Dispatcher {
     else this.#last = this.#last.then(run)
   }
 
+  /** Runs a task of the helper's own when no command changes anything. */
+  inTurn(task: () => Promise<unknown>): void {
+    this.#last = this.#last.then(task, task)
+  }
+
   async #run(id: number, name: CommandName, args: unknown): Promise<void> {
     let result: Result<unknown>
     try {

@@ -83,6 +83,11 @@ export class DrainThread {
     return this.#send({ kind: 'nice', nice })
   }
 
+  /** Takes so many records per second at most; 0 for as many as come. What does not fit waits in the kernel. */
+  setPace(recordsPerSecond: number): void {
+    Atomics.store(new Int32Array(this.#memory.pace), 0, recordsPerSecond)
+  }
+
   /** Ends the thread. */
   async stop(): Promise<void> {
     await this.#send({ kind: 'stop' })

@@ -70,6 +70,7 @@ export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
     const replaced = await exemptions.replace(bytes.value)
     return replaced.ok ? ok({ rules: bytes.value.length }) : replaced
   },
+  governor: ({ governing }, { budget }) => governing.set(budget),
   facts: async (state) => ok(await gatherFacts(state.api, state.access, state.enabledAt)),
   processes: () => Promise.resolve(ok(listProcesses())),
   'session.changes': ({ restorer }) => Promise.resolve(ok(restorer.changes)),

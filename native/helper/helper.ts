@@ -16,6 +16,7 @@ import { DrainThread } from './drain-thread'
 import { Exemptions } from './exemptions'
 import { EXIT_CODES } from './exit'
 import { FrameReader } from './frames'
+import { Governing, GOVERNOR_INTERVAL } from './governing'
 import { HANDLERS, turnsAuditingOn } from './handlers'
 import { JournalFolder, OpenJournal } from './journal'
 import { ENDING_TIMEOUT, KernelApi } from './kernel-api'
@@ -51,6 +52,7 @@ export class Helper implements HelperState {
   readonly subscription: Subscription
   readonly sampler: Sampler
   readonly restorer: Restorer
+  readonly governing: Governing
   enabledAt: number | null = null
   readonly #drain: DrainThread
   readonly #output: Output
@@ -58,6 +60,7 @@ export class Helper implements HelperState {
   /** A control socket of the main thread's own, for when the command thread does not answer. */
   readonly #rescue = openSocket()
   #ending: Promise<Result<SessionChanges>> | null = null
+  #dispatcher: Dispatcher | null = null
 
   /** Starts the threads, asks the kernel what is possible, and says hello. `folder`: where the workers' bundles are. */
   static async start(folder: string, stdin: Socket, stdout: Socket): Promise<Helper> {
@@ -135,10 +138,20 @@ export class Helper implements HelperState {
         boost,
         watchdog: this.#watchdog,
         exemptions: this.exemptions,
+        governor: () => this.governing.status,
         notify,
       },
       status.ok ? status.value : null,
     )
+    this.governing = new Governing({
+      hz: this.hz,
+      drain: this.#drain,
+      subscription: this.subscription,
+      sampler: this.sampler,
+      settings: this.settings,
+      notify,
+      inTurn: (task) => this.#dispatcher?.inTurn(task),
+    })
     this.#notify = notify
   }
 
@@ -184,14 +197,14 @@ export class Helper implements HelperState {
   }
 
   #listenToClient(stdin: Socket): void {
-    const dispatcher = new Dispatcher({
+    const dispatcher = (this.#dispatcher = new Dispatcher({
       access: this.access.access,
       problem: this.access.problem,
       objection: (name, args) => this.authority.objection(name, args),
       // The dispatcher has checked the arguments against the schema that types the handler's.
       run: (name, args) => (HANDLERS[name] as AnyHandler)(this, args),
       reply: (reply) => this.#output.send(FrameKind.reply, reply),
-    })
+    }))
     const reader = new FrameReader(MAX_COMMAND_BYTES)
     stdin.on('data', (chunk: Buffer) => {
       reader.push(chunk, (event) => dispatcher.take(event))
@@ -202,6 +215,7 @@ export class Helper implements HelperState {
     stdin.on('error', () => void this.end(EXIT_CODES.done))
     setInterval(() => this.#sample(stdin), SAMPLE_INTERVAL)
     setInterval(() => this.#watch(), WATCHDOG_INTERVAL)
+    setInterval(() => this.governing.tick(performance.now()), GOVERNOR_INTERVAL)
   }
 
   #sample(stdin: Socket): void {

@@ -4,6 +4,7 @@
  */
 import type { AuditStatus, SettingName } from '../audit/status/status'
 import type { Access, ProcessName } from '../audit/doctor/facts'
+import type { Budget, Step } from '../audit/governor/budget'
 import type { Failure } from '../audit/result'
 
 export type { Access, Facts, ProcessName } from '../audit/doctor/facts'
@@ -99,6 +100,20 @@ export interface StatusSample {
   memory: number
   /** Rules of ours in the kernel that exempt our own processes. */
   exemptRules: number
+  /** The budget in force and what is done to keep it; null without one. */
+  governor: GovernorStatus | null
+}
+
+/** What the governor does now. */
+export interface GovernorStatus {
+  budget: Budget
+  /** CPU that all of the helper's threads used over the last second, percent of one CPU. */
+  cpuPercent: number
+  /** Records per second that the helper takes at most; null for as many as come. */
+  pace: number | null
+  /** The kernel's wait time (jiffies) and rate limit (records per second) as the budget wants them; null: untouched. */
+  waitTime: number | null
+  rateLimit: number | null
 }
 
 export interface SocketSample {
@@ -179,6 +194,7 @@ export type Notice = { at: number; message: string } & (
   | { type: 'watchdog-let-go'; stuck: number }
   | { type: 'setting-changed'; change: SettingChange }
   | { type: 'restore-failed'; failure: Failure }
+  | { type: 'governor'; action: Step['action'] }
 )
 
 /** The kinds of notices. */

@@ -7,10 +7,12 @@
  */
 import { z } from 'zod'
 import { SWITCHES, type SwitchState } from '../audit/status/features'
+import { BUDGET_BOUNDS } from '../audit/governor/budget'
 import type { AuditStatus } from '../audit/status/status'
 import type { Failure } from '../audit/result'
 import type {
   Facts,
+  GovernorStatus,
   ModePreview,
   ProcessEntry,
   SessionChanges,
@@ -118,6 +120,13 @@ const subscribeOptions = z.strictObject({
     .array(z.enum(['panic']))
     .max(1)
     .default([]),
+})
+
+const { cpuPercent, memoryBytes, waitMs } = BUDGET_BOUNDS
+const budget = z.strictObject({
+  cpuPercent: z.number().min(cpuPercent.min).max(cpuPercent.max),
+  memoryBytes: z.int().min(memoryBytes.min).max(memoryBytes.max),
+  waitMs: z.int().min(waitMs.min).max(waitMs.max),
 })
 
 /** Names a result's type in the table; nothing exists of it at run time. */
@@ -233,6 +242,16 @@ export const COMMANDS = {
     access: 'control',
     timeout: 15_000,
     ...returns<{ rules: number }>(),
+  },
+  /**
+   * Puts a resource budget in force (native/audit/governor), or takes it away: null. Records that do not fit are shed;
+   * the kernel's settings are touched only while this program is the audit daemon, and put back.
+   */
+  governor: {
+    args: z.strictObject({ budget: budget.nullable() }),
+    access: 'read',
+    timeout: 12_000,
+    ...returns<GovernorStatus | null>(),
   },
   /** Raw facts for the diagnosis. */
   facts: { args: none, access: 'none', timeout: 15_000, ...returns<Facts>() },

@@ -8,7 +8,7 @@ import type { Boost } from './boost'
 import type { Exemptions } from './exemptions'
 import type { DrainThread } from './drain-thread'
 import type { KernelApi } from './kernel-api'
-import type { Notice, ProcessName, SocketSample, StatusSample } from './messages'
+import type { GovernorStatus, Notice, ProcessName, SocketSample, StatusSample } from './messages'
 import type { Output } from './output'
 import type { SettingSession } from './setting-session'
 import type { Subscription } from './subscription'
@@ -30,6 +30,7 @@ export interface SamplerContext {
   boost: Boost
   watchdog: Watchdog
   exemptions: Exemptions
+  governor(): GovernorStatus | null
   notify(notice: Notice): void
 }
 
@@ -71,6 +72,17 @@ export class Sampler {
     if (registeredAt === null || this.#answeredAskedAt < registeredAt) return null
     const pid = this.#kernel?.pid ?? process.pid
     return pid === process.pid ? null : pid
+  }
+
+  /** The kernel's newest answer; null before one. */
+  get kernel(): AuditStatus | null {
+    return this.#kernel
+  }
+
+  /** Records that the event socket lost since the subscription; 0 without one. */
+  get socketDrops(): number {
+    const { socket } = this.#context.subscription
+    return socket === null ? 0 : (rowOf(socket.portid)?.drops ?? 0)
   }
 
   /** Asks the kernel and waits for the answer; a question that is under way is not asked twice. */
@@ -132,6 +144,7 @@ export class Sampler {
       cpu: { user: cpu.user / 1000, system: cpu.system / 1000 },
       memory: process.memoryUsage.rss(),
       exemptRules: this.#context.exemptions.inForce.length,
+      governor: this.#context.governor(),
     }
   }
 

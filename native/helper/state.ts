@@ -3,6 +3,7 @@ import type { Result } from '../audit/result'
 import type { AccessState } from './access'
 import type { Authority } from './authority'
 import type { Exemptions } from './exemptions'
+import type { Governing } from './governing'
 import type { KernelApi } from './kernel-api'
 import type { SessionChanges, SettingChange } from './messages'
 import type { Restorer } from './restorer'
@@ -23,6 +24,7 @@ export interface HelperState {
   readonly exemptions: Exemptions
   readonly subscription: Subscription
   readonly sampler: Sampler
+  readonly governing: Governing
   readonly restorer: Restorer
   /** When this session turned auditing on, ms since the epoch; null when it did not. */
   readonly enabledAt: number | null

@@ -5,6 +5,7 @@
 import os from 'node:os'
 import { MAX_AUDIT_MESSAGE_LENGTH, MessageType, NLMSG_HDRLEN } from '../audit/netlink/message'
 import { addressOf, errno, errnoName, libc } from './libc'
+import { Pacer } from './pacer'
 import { type RingMemory, RingWriter } from './ring'
 
 /** Datagrams taken by one recvmmsg. */
@@ -64,6 +65,8 @@ export interface DrainMemory {
   counters: SharedArrayBuffer
   /** 1 when a message for the drain waits on its port. */
   signal: SharedArrayBuffer
+  /** Records per second that the drain takes at most, 0 for as many as come. */
+  pace: SharedArrayBuffer
   /** An eventfd that wakes the drain; written after setting `signal`. */
   wakeFd: number
 }
@@ -82,6 +85,7 @@ export function allocateDrain(ring: RingMemory, wakeFd: number): DrainMemory {
     ring,
     counters: new SharedArrayBuffer(COUNTERS * 8),
     signal: new SharedArrayBuffer(4),
+    pace: new SharedArrayBuffer(4),
     wakeFd,
   }
 }
@@ -92,6 +96,8 @@ export class Drain {
   readonly #ring: RingWriter
   readonly #counters: Float64Array
   readonly #signal: Int32Array
+  readonly #pace: Int32Array
+  readonly #pacer = new Pacer()
   readonly #received: Int32Array
   readonly #names: Int32Array
   readonly #vectorAddress: number
@@ -110,6 +116,7 @@ export class Drain {
     this.#ring = new RingWriter(memory.ring)
     this.#counters = new Float64Array(memory.counters)
     this.#signal = new Int32Array(memory.signal)
+    this.#pace = new Int32Array(memory.pace)
     this.#bytes = new Uint8Array(memory.ring.buffer)
     this.#words = new Int32Array(memory.ring.buffer)
     const vector = new Uint8Array(BATCH * MMSGHDR.bytes)
@@ -134,6 +141,11 @@ export class Drain {
       if (Atomics.exchange(this.#signal, 0, 0) === 1) {
         this.#clearWake()
         onSignal()
+        continue
+      }
+      const rest = this.#rest()
+      if (rest > 0) {
+        this.#poll(1, 1, rest)
         continue
       }
       const received = this.#fd < 0 ? 0 : this.#receive()
@@ -188,6 +200,12 @@ export class Drain {
     return libc.setpriority(PRIO_PROCESS, 0, nice) < 0 ? errnoName(errno()) : null
   }
 
+  /** How long to rest for the pace's sake, ms. Without a pace the clock is not even read. */
+  #rest(): number {
+    const pace = Atomics.load(this.#pace, 0)
+    return pace === 0 ? 0 : this.#pacer.rest(performance.now(), pace)
+  }
+
   /** One recvmmsg: into the ring with what came. Returns the number of datagrams. */
   #receive(): number {
     const count = libc.recvmmsg(this.#fd, this.#vectorAddress, BATCH, MSG_DONTWAIT, 0)
@@ -195,6 +213,7 @@ export class Drain {
       for (let i = 0; i < count; i++) this.#take(i)
       this.#ring.publish()
       this.#counters[DrainCounter.batches]! += 1
+      this.#pacer.took(count)
       return count
     }
     const error = errno()

@@ -80,6 +80,11 @@ export function leaveReadLog(fd: number): void {
   setInt(fd, SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, READLOG_GROUP)
 }
 
+/** Makes the receive buffer hold so many bytes, as far as the kernel allows; what is queued already stays. */
+export function resizeReceiveBuffer(fd: number, bytes: number): void {
+  if (!setInt(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes)) setInt(fd, SOL_SOCKET, SO_RCVBUF, bytes)
+}
+
 /** Sends a message to the kernel. The kernel may put the calling thread to sleep here while its queue is full. */
 export function sendToKernel(fd: number, message: Uint8Array): Result<null> {
   return libc.sendto(fd, message, message.length, 0, socketAddress(), SOCKADDR_NL_BYTES) < 0

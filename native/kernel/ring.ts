@@ -29,6 +29,8 @@ const Control = {
   awake: 2,
   /** The block that the writer opened last. */
   newest: 3,
+  /** Blocks that may be in use at once; 0 for all. */
+  limit: 4,
 } as const
 const CONTROL_WORDS = 16
 
@@ -232,7 +234,10 @@ export class RingWriter {
         this.#words[(returnedQueue >> 2) + (this.#returnsSeen % blocks)]!
       this.#returnsSeen++
     }
-    return this.#freeCount === 0 ? -1 : this.#free[--this.#freeCount]!
+    const limit = Atomics.load(this.#words, Control.limit)
+    const used = (this.#opened - returned) | 0
+    if (this.#freeCount === 0 || (limit !== 0 && used >= limit)) return -1
+    return this.#free[--this.#freeCount]!
   }
 }
 
@@ -285,6 +290,12 @@ export class RingReader {
     const newest = Atomics.load(this.#words, Control.newest)
     const published = Atomics.load(this.#words, this.#word(newest, BlockWord.published))
     return (open - 1) * BLOCK_BYTES + (published >>> 16) * 4
+  }
+
+  /** Lets the writer use so many bytes at most, two blocks at least; null for the whole ring. */
+  setLimit(bytes: number | null): void {
+    const blocks = bytes === null ? 0 : Math.max(2, Math.floor(bytes / BLOCK_BYTES))
+    Atomics.store(this.#words, Control.limit, blocks)
   }
 
   /** The value of a counter. */

@@ -9,6 +9,7 @@ const LOOKING: readonly CommandName[] = [
   'rules.list',
   'preview',
   'unsubscribe',
+  'governor',
   'facts',
   'processes',
   'session.changes',
