@@ -145,6 +145,7 @@ export class FakeKernel {
       cpu: { user: 410, system: 730 },
       memory: 88 * 2 ** 20,
       exemptRules: 1,
+      governor: null,
     }
   }
 
