@@ -3,7 +3,7 @@
  *
  * To add one:
  * 1. Write `commands/NAME.ts` that exports `command({ name, summary, flags, positionals, run })`; for several under one
- *    name (`rules list`, `rules add`, ...) export a `CommandGroup`: `{ name, summary, commands: [command(...), ...] }`.
+ *    name (`rules list`, `rules add`, ...) export a `CommandGroup`: `{ name, summary, commands: [command(...), ..., rules] }`.
  * 2. Add it to the list below. Parsing, --help, "did you mean", exit codes and closed pipes are the framework's work.
  *
  * In `run`: return `ok(...)` or a `Failure` (code `usage` makes exit code 2, any other 1; it is printed as one line), write
@@ -12,6 +12,7 @@
  */
 import type { CommandGroup } from './command'
 import { doctor } from './commands/doctor'
+import { rules } from './commands/rules'
 import { set } from './commands/set'
 import { status } from './commands/status'
 import { watch } from './commands/watch'
@@ -19,5 +20,5 @@ import { watch } from './commands/watch'
 export const root: CommandGroup = {
   name: 'auditscope',
   summary: 'Shows what the Linux audit subsystem does, and steers it.',
-  commands: [status, watch, doctor, set],
+  commands: [status, watch, doctor, set, rules],
 }

@@ -6,7 +6,7 @@ import type { AuditEvent } from '../../event'
 import { ruleKeys } from '../print'
 import { RECORD_TYPES, syscallsOf } from '../names'
 import { inKernelOrder } from '../diff'
-import { KEY_SEPARATOR, LIST_NAMES, type ListName, type Rule } from '../model'
+import { KEY_SEPARATOR, type ListName, type Rule } from '../model'
 import { factsOf, type EventFacts } from './facts'
 import { fieldsMatch, machineOfFacts, ruleMatches, untoldFields, type Match } from './match'
 
@@ -99,9 +99,15 @@ export class WhatIf {
 
 function byList(rules: readonly Rule[]): Record<ListName, readonly Rule[]> {
   const ordered = inKernelOrder(rules)
-  return Object.fromEntries(
-    LIST_NAMES.map((list) => [list, ordered.filter((rule) => rule.list === list)]),
-  ) as Record<ListName, readonly Rule[]>
+  const of = (list: ListName): Rule[] => ordered.filter((rule) => rule.list === list)
+  return {
+    user: of('user'),
+    task: of('task'),
+    exit: of('exit'),
+    exclude: of('exclude'),
+    filesystem: of('filesystem'),
+    io_uring: of('io_uring'),
+  }
 }
 
 /** The first match decides. What cannot be told matters only when it would decide otherwise. */
