@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path'
 import { FuseV1Options } from '@electron/fuses'
 import { findElectron } from './bootstrap/electron.mjs'
 import { inRoot } from './bootstrap/paths.mjs'
+import { capture } from './bootstrap/child.mjs'
 import { Stop, step } from './bootstrap/step.mjs'
 import { makeRuntime } from './package/runtime.mjs'
 import { normalise } from './package/tree.mjs'
@@ -21,17 +22,36 @@ const FOLDER = '/opt/auditscope'
 /** In the folder when it was made by this script; without it, it is a package's and left alone. */
 const MARK = join(FOLDER, 'installed-from-a-checkout')
 const POLICY = '/usr/share/polkit-1/actions/org.auditscope.policy'
+/** Whom the helper runs as. */
+const USER = 'auditscope'
 const WRAPPERS = ['auditscope-helper', 'auditscope-rules-writer']
+
+/** The same commands as in the package's postinst and postrm. */
+const ADD_USER = ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin']
+
+async function addUser() {
+  if ((await capture('getent', ['passwd', USER])).code === 0) return
+  const { code, stderr } = await capture('useradd', [
+    ...ADD_USER,
+    '--home-dir',
+    '/nonexistent',
+    USER,
+  ])
+  if (code !== 0) throw new Stop(`The user ${USER} could not be made: ${stderr.trim()}`)
+}
 
 /** @param {string} path @returns {string} where the package takes the file from */
 const source = (path) => inRoot('build/package/root', path)
 
-function remove() {
-  if (existsSync(FOLDER) && !existsSync(MARK)) {
+/** Takes away what this script installed, and nothing else. */
+async function remove() {
+  if (!existsSync(FOLDER)) return
+  if (!existsSync(MARK)) {
     throw new Stop(`${FOLDER} was not made by this script; remove the package auditscope first.`)
   }
   rmSync(FOLDER, { recursive: true, force: true })
   rmSync(POLICY, { force: true })
+  await capture('userdel', [USER])
 }
 
 async function install() {
@@ -40,7 +60,8 @@ async function install() {
   )
   if (missing) throw new Stop(`${missing} does not exist; run "npm run build" first.`)
   const electron = await findElectron()
-  remove()
+  await remove()
+  await addUser()
   const staging = mkdtempSync(join(tmpdir(), 'auditscope-install-'))
   try {
     // Playwright steers the app through the inspector, which the package switches off.

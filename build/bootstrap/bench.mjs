@@ -1,12 +1,13 @@
 /** `npm run bench [NAME] [-- arguments]`: builds and runs one benchmark or all; each prints JSON lines. */
 import { benchTargets, TARGETS } from '../targets.mjs'
+import { auditToolsPath } from './audit-tools.mjs'
 import { attach } from './child.mjs'
 import { build } from './build.mjs'
 import { installDependencies } from './dependencies.mjs'
 import { electronEnvironment, findElectron } from './electron.mjs'
 import { inRoot, root } from './paths.mjs'
 import { hasDisplay, underXvfb } from './start.mjs'
-import { Stop } from './step.mjs'
+import { Stop, step } from './step.mjs'
 import { installSystem } from './system.mjs'
 
 /** @param {string[]} args a benchmark's name first, unless all are meant; the rest goes to the benchmark */
@@ -26,10 +27,11 @@ export async function run(args) {
   }
   await installDependencies()
   await installSystem(['window', 'headless', 'test'])
+  const PATH = await step('audit tools', auditToolsPath)
   const electron = await findElectron()
   await build([...TARGETS, ...chosen])
 
-  const env = electronEnvironment(electron)
+  const env = { ...electronEnvironment(electron), PATH }
   const rest = named ? args.slice(1) : args
   let failures = 0
   for (const { name, outputs } of chosen) {

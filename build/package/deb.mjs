@@ -57,10 +57,13 @@ export async function makeDeb(staging, { version, epoch, debArch }) {
     .replace('@SIZE@', String(size))
   writeFileSync(join(meta, 'control'), control)
   writeFileSync(join(meta, 'md5sums'), sums)
-  cpSync(inRoot('build/package/debian/postrm'), join(meta, 'postrm'))
+  for (const script of ['postinst', 'postrm']) {
+    cpSync(inRoot('build/package/debian', script), join(meta, script))
+  }
   for (const [file, mode] of /** @type {const} */ ([
     ['control', 0o644],
     ['md5sums', 0o644],
+    ['postinst', 0o755],
     ['postrm', 0o755],
     ['', 0o755],
   ])) {

@@ -1,6 +1,6 @@
 /**
  * The journal of a session under /run: what it changed in the kernel, written before each change, so that the next start
- * can offer what a killed helper could not put back. One file a helper; only root can read the folder.
+ * can offer what a killed helper could not put back. One file a helper; nobody else can read the folder.
  */
 import fs from 'node:fs'
 import path from 'node:path'
@@ -9,8 +9,12 @@ import { fail, ok, type Result } from '../audit/result'
 import type { SessionChanges } from './messages'
 import type { ScopedChange } from './setting-changes'
 
-/** Where journals are kept. */
-export const JOURNAL_FOLDER = '/run/auditscope'
+/**
+ * Where journals are kept. Each user who runs helpers has a folder, because what another account can write must not steer
+ * this one: root, and the helper's own user, for whom the package's wrapper makes it.
+ */
+export const JOURNAL_FOLDER =
+  process.getuid?.() === 0 ? '/run/auditscope' : '/run/auditscope-helper'
 
 /** The rules' part of a journal; rules are base64 of struct audit_rule_data. */
 export interface RuleJournal {

@@ -63,7 +63,7 @@ describe('the wrappers', () => {
     const text = read(path)
     expect(text).toContain('exec /usr/bin/env -i')
     expect(text).toContain('--no-new-privs')
-    expect(text).toMatch(/--bounding-set=-all[,\s]/)
+    expect(text).toMatch(/--bounding-set=(-all\s|"\$capabilities")/)
     // Every program by its full path: nothing is looked up in a PATH.
     expect(text).not.toMatch(/^\s*(env|setpriv|node) /m)
   })
