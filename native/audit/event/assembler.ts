@@ -158,6 +158,18 @@ export class Assembler {
     for (const tracker of this.trackers.values()) tracker.expire(Infinity)
   }
 
+  /**
+   * Copies the text of the records in flight, so that the buffers that they came in can be used again. Cheap: a handful of
+   * events are in flight at any time.
+   */
+  detach(): void {
+    const copy = (pending: Pending): void => {
+      pending.records = pending.records.map((record) => record.detached())
+    }
+    if (this.current !== undefined) copy(this.current)
+    for (const list of this.others.values()) list.forEach(copy)
+  }
+
   /** Events in flight. */
   get inFlight(): number {
     return this.otherCount + (this.current === undefined ? 0 : 1)

@@ -83,7 +83,7 @@ const BY_CALL: Readonly<Record<string, string>> = {
   'restarted or halted the system|restart or halt the system': 'reboot',
   'loaded a kernel|load a kernel': 'kexec_load kexec_file_load',
   'watched|watch': 'inotify_add_watch fanotify_mark',
-  'controlled|control': 'ioctl',
+  'controlled a device|control a device': 'ioctl',
 }
 
 /** Words → the record types that they stand for. */
@@ -171,6 +171,10 @@ const BY_TYPE: Readonly<Record<string, string>> = {
   'verified the integrity of|verify the integrity of':
     'INTEGRITY_DATA INTEGRITY_METADATA INTEGRITY_STATUS INTEGRITY_HASH INTEGRITY_PCR INTEGRITY_RULE ' +
     'INTEGRITY_EVM_XATTR INTEGRITY_POLICY_RULE',
+  'reacted to an anomaly of|react to an anomaly of':
+    'RESP_ANOMALY RESP_ALERT RESP_KILL_PROC RESP_TERM_ACCESS RESP_ACCT_REMOTE RESP_ACCT_LOCK_TIMED ' +
+    'RESP_ACCT_UNLOCK_TIMED RESP_ACCT_LOCK RESP_TERM_LOCK RESP_SEBOOL RESP_EXEC RESP_SINGLE RESP_HALT ' +
+    'RESP_ORIGIN_BLOCK RESP_ORIGIN_BLOCK_TIMED RESP_ORIGIN_UNBLOCK_TIMED',
   'changed role to|change role to': 'USER_ROLE_CHANGE',
   'assigned a role to|assign a role to': 'ROLE_ASSIGN',
   'removed a role from|remove a role from': 'ROLE_REMOVE',
@@ -178,7 +182,7 @@ const BY_TYPE: Readonly<Record<string, string>> = {
   'overrode the label of|override the label of': 'LABEL_OVERRIDE',
   'changed the level of|change the level of': 'LABEL_LEVEL_CHANGE',
   'relabelled the file system|relabel the file system': 'FS_RELABEL',
-  'negotiated a key with|negotiate a key with': 'CRYPTO_KEY_USER',
+  'negotiated or destroyed a key of|negotiate or destroy a key of': 'CRYPTO_KEY_USER',
   'started an encrypted session with|start an encrypted session with': 'CRYPTO_SESSION',
   'controlled virtual machine|control virtual machine': 'VIRT_CONTROL',
   'assigned a resource to virtual machine|assign a resource to virtual machine': 'VIRT_RESOURCE',

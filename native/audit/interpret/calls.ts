@@ -4,7 +4,7 @@ import { archByNumber, syscallName } from '../tables'
 import type { Reading } from './arguments'
 
 /** What an argument is: a reading, or a choice that depends on an argument before it. */
-type Argument = Reading | ((a0: number, a1: number) => Reading)
+export type Argument = Reading | ((a0: number, a1: number) => Reading)
 
 const { O_CREAT } = ARGUMENTS.OPEN_FLAGS
 const { PR_CAPBSET_READ, PR_CAPBSET_DROP, PR_SET_PDEATHSIG } = ARGUMENTS.PRCTL_OPTIONS
@@ -139,6 +139,18 @@ const OPEN_FLAGS_BY_ARCH = new Map<string, Reading>([
   ['ppc64le', 'open-flags-ppc'],
 ])
 
+/** The arguments of a system call, with what differs between architectures; undefined when none is known. */
+export function argumentsOf(arch: number, syscall: number): readonly Argument[] | undefined {
+  const name = syscallName(arch, syscall)
+  if (name === undefined || !Object.hasOwn(CALLS, name)) return undefined
+  const token = archByNumber(arch)!.token
+  // s390 is the one architecture here whose clone takes the stack first (CONFIG_CLONE_BACKWARDS2).
+  if (name === 'clone' && token === 's390x') return ['hex', 'clone']
+  const openFlags = OPEN_FLAGS_BY_ARCH.get(token)
+  if (openFlags === undefined) return CALLS[name]
+  return CALLS[name]!.map((argument) => (argument === 'open-flags' ? openFlags : argument))
+}
+
 /**
  * How an argument of a system call is read.
  * @param arch AUDIT_ARCH number
@@ -152,14 +164,6 @@ export function readingOf(
   a0: number,
   a1: number,
 ): Reading {
-  const name = syscallName(arch, syscall)
-  const token = archByNumber(arch)?.token ?? ''
-  // s390 is the one architecture here whose clone takes the stack first (CONFIG_CLONE_BACKWARDS2).
-  if (name === 'clone' && token === 's390x') return index === 1 ? 'clone' : 'hex'
-  const argument =
-    name !== undefined && Object.hasOwn(CALLS, name) ? CALLS[name]![index] : undefined
-  if (argument === undefined) return 'hex'
-  const reading = typeof argument === 'string' ? argument : argument(a0, a1)
-  if (reading !== 'open-flags') return reading
-  return OPEN_FLAGS_BY_ARCH.get(token) ?? reading
+  const argument = argumentsOf(arch, syscall)?.[index] ?? 'hex'
+  return typeof argument === 'string' ? argument : argument(a0, a1)
 }

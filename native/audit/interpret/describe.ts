@@ -62,6 +62,8 @@ export function resultText(success: number, exit: number): string {
 /** The object as people read it: numbers of users and groups by their names. */
 export function objectText(described: Described, resolver: Resolver): string {
   const { object, objectKind } = described
+  // The words for the operation of a CONFIG_CHANGE say it already.
+  if (objectKind === 'setting' && object === described.op) return ''
   if (objectKind === 'rule') return object.replaceAll('\x01', ', ')
   if (objectKind !== 'user' && objectKind !== 'group') return object
   if (!/^\d{1,10}$/.test(object)) return object
@@ -79,6 +81,7 @@ export function describe(described: Described, resolver: Resolver): Description 
     actionOf(type, arch, syscall, uring, described.op),
     object,
     event,
+    type,
   )
   // A LOGIN record has the new login user in auid: it is the object, not the one who acts.
   const auid = type === TYPE.LOGIN ? -1 : described.auid
@@ -102,10 +105,19 @@ const NOTHING: Description = {
   sentence: '',
 }
 
-/** `sent to` nothing is `called sendto`. */
-function withoutLoosePreposition(action: Action, object: string, event: string): Action {
-  if (object !== '' || !/ (to|of|at|from|with|for|as|in|into)$/.test(action.past)) return action
-  return { past: `called ${event}`, base: `call ${event}` }
+const LOOSE = / (to|of|at|from|with|for|as|in|into)$/
+
+/** `sent to` nothing is `called sendto`; `failed too often to log in as` nobody ends with `log in`. */
+function withoutLoosePreposition(
+  action: Action,
+  object: string,
+  event: string,
+  type: number,
+): Action {
+  if (object !== '' || !LOOSE.test(action.past)) return action
+  if (type === TYPE.SYSCALL || type === TYPE.URINGOP)
+    return { past: `called ${event}`, base: `call ${event}` }
+  return { past: action.past.replace(LOOSE, ''), base: action.base.replace(LOOSE, '') }
 }
 
 function sentence(described: Described, action: Action, who: string, object: string): string {

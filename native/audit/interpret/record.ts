@@ -1,9 +1,8 @@
 import { FieldScan, fieldId, type AuditRecord } from '../record'
 import { latin1 } from '../text'
 import { kindOf } from './kinds'
-import { hex32 } from './numbers'
+import { ResolvedNames } from './resolved'
 import type { Resolver } from './resolver'
-import { textValue } from './text-values'
 import { interpretValue, NO_CALL, type CallContext } from './values'
 
 /** One field of a record: what stands there, and what it means. */
@@ -23,7 +22,7 @@ const F = {
 } as const
 
 const scan = new FieldScan()
-const resolvedScan = FieldScan.ofResolved()
+const names = new ResolvedNames()
 
 /** The system call that a scanned record tells of. */
 export function callContext(scanned: FieldScan): CallContext {
@@ -32,8 +31,8 @@ export function callContext(scanned: FieldScan): CallContext {
   return {
     arch: scanned.hex(F.arch, 0),
     syscall,
-    a0: hex32(scanned.raw(F.a0)) ?? 0,
-    a1: hex32(scanned.raw(F.a1)) ?? 0,
+    a0: scanned.low32(F.a0),
+    a1: scanned.low32(F.a1),
   }
 }
 
@@ -44,45 +43,17 @@ export function callContext(scanned: FieldScan): CallContext {
 export function interpretRecord(record: AuditRecord, resolver: Resolver): Field[] {
   const { bytes } = record
   scan.scan(bytes, record.body, record.end)
-  const resolved = resolvedIds(record)
+  const resolved = names.load(scan, record.end)
   const call = callContext(scan)
   const fields = accessVector(latin1(bytes, record.body, scan.end))
-  const turns = new Map<string, number>()
   for (let i = 0; i < scan.count; i++) {
     const name = latin1(bytes, scan.nameStart[i]!, scan.nameEnd[i]!)
     const raw = latin1(bytes, scan.valueStart[i]!, scan.valueEnd[i]!)
     const kind = kindOf(record.type, name)
-    let value: string | undefined
-    if (kind === 'uid' || kind === 'gid') {
-      const turn = turns.get(name) ?? 0
-      turns.set(name, turn + 1)
-      value = resolved?.get(name)?.[turn]
-    }
-    fields.push({ name, raw, value: value ?? interpretValue(kind, name, raw, call, resolver) })
+    const known = resolved && (kind === 'uid' || kind === 'gid') ? names.of(scan, i) : undefined
+    fields.push({ name, raw, value: known ?? interpretValue(kind, name, raw, call, resolver) })
   }
   return fields
-}
-
-/** Name → values of what auditd resolved, in their order; undefined when it resolved nothing. */
-function resolvedIds(record: AuditRecord): Map<string, (string | undefined)[]> | undefined {
-  if (scan.enriched < 0) return undefined
-  const found = new Map<string, (string | undefined)[]>()
-  resolvedScan.scan(record.bytes, scan.enriched, record.end)
-  for (let i = 0; i < resolvedScan.count; i++) {
-    const name = latin1(
-      record.bytes,
-      resolvedScan.nameStart[i]!,
-      resolvedScan.nameEnd[i]!,
-    ).toLowerCase()
-    const raw = latin1(record.bytes, resolvedScan.valueStart[i]!, resolvedScan.valueEnd[i]!)
-    const value = textValue(raw)
-    // auditd writes `unknown(1234)` when it could not find out: the machine that reads may know more.
-    const known = value.startsWith('unknown') ? undefined : value
-    const values = found.get(name)
-    if (values === undefined) found.set(name, [known])
-    else values.push(known)
-  }
-  return found
 }
 
 const ACCESS_VECTOR = /avc:\s+(denied|granted)\s+\{ ([^}]*)\} for/

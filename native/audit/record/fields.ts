@@ -4,7 +4,7 @@ import { ByteNames } from './byte-names'
  * The field names that something in this library asks for or interprets, by the kernel's and audit-userspace's usage.
  * A field's place in this list is its id in a scan; names that are not listed have no id and are shown as they are.
  */
-const FIELD_NAMES = [
+export const FIELD_NAMES = [
   // SYSCALL, in the order in which the kernel writes it (kernel/auditsc.c, audit_log_exit)
   'arch',
   'syscall',

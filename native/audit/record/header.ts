@@ -1,4 +1,4 @@
-import { latin1 } from '../text'
+import { copyBytes, latin1 } from '../text'
 import { recordTypeNumber, recordTypes } from '../tables'
 import { ByteNames } from './byte-names'
 import { decimalAt } from './scan'
@@ -79,7 +79,7 @@ export class RecordParser {
     let same = known.length === end - start
     for (let i = 0; same && i < known.length; i++) same = known[i] === bytes[start + i]
     if (!same) {
-      this.nodeBytes = bytes.slice(start, end)
+      this.nodeBytes = copyBytes(bytes, start, end)
       this.node = latin1(bytes, start, end)
     }
     return this.node

@@ -1,3 +1,5 @@
+import { copyBytes } from '../text'
+
 /**
  * Cuts a stream of chunks into lines. Lines lie in the chunk that they came in; only a line that spans two chunks is
  * copied. A line longer than `limit` bytes is handed on in parts of that size, so that a file without line ends cannot
@@ -15,7 +17,10 @@ export class LineSplitter {
     private readonly limit = 1 << 20,
   ) {}
 
-  /** Takes the next chunk, which must not change afterwards. */
+  /**
+   * Takes the next chunk. Lines lie in it, so it must not change while somebody still looks at one; the splitter itself
+   * keeps no part of it.
+   */
   push(chunk: Uint8Array): void {
     let start = 0
     if (this.rest.length > 0) {
@@ -38,7 +43,7 @@ export class LineSplitter {
       this.emit(chunk, start, newline)
       start = newline + 1
     }
-    if (start < chunk.length) this.rest = chunk.slice(start)
+    if (start < chunk.length) this.rest = copyBytes(chunk, start)
   }
 
   /** The stream has ended: hands on a last line without line end. */

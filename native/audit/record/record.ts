@@ -1,4 +1,4 @@
-import { latin1 } from '../text'
+import { copyBytes, latin1 } from '../text'
 import { recordTypeName } from '../tables'
 
 /** Type of a record that could not be parsed: its text is kept as it is. */
@@ -27,6 +27,22 @@ export class AuditRecord {
     readonly body: number,
     readonly end: number,
   ) {}
+
+  /** The same record with its text in a buffer of its own, so that the one it came in can be used again. */
+  detached(): AuditRecord {
+    const { start } = this
+    return new AuditRecord(
+      this.type,
+      this.time,
+      this.serial,
+      this.node,
+      copyBytes(this.bytes, start, this.end),
+      0,
+      this.stamp - start,
+      this.body - start,
+      this.end - start,
+    )
+  }
 
   /** `SYSCALL`, `PATH`, `UNKNOWN[1234]`; `MALFORMED` for a line that is no record. */
   get typeName(): string {

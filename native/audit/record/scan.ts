@@ -37,6 +37,8 @@ export class FieldScan {
   end = 0
   /** Offset of what auditd resolved, or -1. */
   enriched = -1
+  /** Whether the scan ended at the field that it was to end at. */
+  stopped = false
   /** Whether fields inside of `msg='` were found. */
   nested = false
 
@@ -64,6 +66,7 @@ export class FieldScan {
     this.count = 0
     this.enriched = -1
     this.nested = false
+    this.stopped = false
     this.generation = (this.generation + 1) | 0
     let i = start
     scanning: while (i < end) {
@@ -108,7 +111,10 @@ export class FieldScan {
         if (this.nested && valueEnd > valueStart && bytes[valueEnd - 1] === APOSTROPHE) valueEnd--
       }
       this.add(id, nameStart, nameEnd, valueStart, valueEnd)
-      if (id === last) break
+      if (id === last) {
+        this.stopped = true
+        break
+      }
     }
     this.end = end
   }
@@ -164,6 +170,14 @@ export class FieldScan {
   hex(id: number, missing: number): number {
     const at = this.find(id)
     return at < 0 ? missing : hexAt(this.bytes, this.valueStart[at]!, this.valueEnd[at]!, missing)
+  }
+
+  /** The lower 32 bits of a hexadecimal value, unsigned; 0 when the field is not there. Exact for values of any width. */
+  low32(id: number): number {
+    const at = this.find(id)
+    if (at < 0) return 0
+    const end = this.valueEnd[at]!
+    return hexAt(this.bytes, Math.max(this.valueStart[at]!, end - 8), end, 0)
   }
 
   /** The raw text of a field's value, quotes included; empty when the field is not there. */

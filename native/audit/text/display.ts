@@ -2,6 +2,7 @@
  * The one way in which strings from records are shown to people. Everything in a record is under an attacker's control:
  * control characters could drive a terminal, bidirectional ones could reorder a line, invisible ones could hide a name.
  */
+import { encodeUtf8 } from './utf8'
 
 /**
  * What is never shown as it is: C0, DEL and C1 controls; soft hyphen; Arabic letter mark; zero-width and directional
@@ -37,6 +38,19 @@ function escapeOne(character: string): string {
  */
 export function escapeForDisplay(text: string): string {
   return needsEscape(text) ? text.replace(HIDDEN, escapeOne) : text
+}
+
+/**
+ * The same in the style of ausearch: each byte of what is hidden as an octal escape, `\\012`, `\\342\\200\\256`. For output
+ * that is read beside ausearch's.
+ */
+export function escapeOctal(text: string): string {
+  return needsEscape(text) ? text.replace(HIDDEN, octalOne) : text
+}
+function octalOne(character: string): string {
+  return Array.from(encodeUtf8(character), (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(
+    '',
+  )
 }
 
 /** Whether {@link escapeForDisplay} would change the text. */

@@ -1,0 +1,311 @@
+import type { AuditEvent } from '../event'
+import { READINGS } from '../interpret/arguments'
+import { kindOf, type Kind } from '../interpret/kinds'
+import { ResolvedNames } from '../interpret/resolved'
+import type { Resolver } from '../interpret/resolver'
+import { interpretValue, NO_CALL } from '../interpret/values'
+import { FieldScan, fieldId, MALFORMED, SpanCache, type AuditRecord } from '../record'
+import { FIELD_NAMES } from '../record/fields'
+import { TYPE } from '../tables'
+import {
+  decodeHex,
+  decodeUtf8,
+  encodeUtf8,
+  escapeOctal,
+  HEX_DIGIT,
+  isHexPairs,
+  latin1,
+} from '../text'
+import { CurrentCall, HEX_READING, READING_NAMES } from './calls'
+import { ByteOutput } from './output'
+import { Clock } from './time'
+import { ValueCache } from './value-cache'
+import type { EventWriter } from './writer'
+
+const SPACE = 0x20
+const NEWLINE = 0x0a
+const QUOTE = 0x22
+const MINUS = 0x2d
+const COLON = 0x3a
+
+/** Kinds by small numbers, readings of arguments by those after them: keys of the cache. */
+const KIND_NAMES: Kind[] = [
+  ...new Set<Kind>([
+    ...FIELD_NAMES.map((name) => kindOf(TYPE.SYSCALL, name)),
+    'short-mode',
+    'lookup-flags',
+  ]),
+]
+const kindNumber = new Map(KIND_NAMES.map((kind, i) => [kind, i]))
+const FIRST_READING = KIND_NAMES.length
+const numberOf = (kind: Kind): number => kindNumber.get(kind)!
+
+const PLAIN = numberOf('plain')
+const LABEL = numberOf('label')
+const TEXT = numberOf('text')
+const KEY = numberOf('key')
+const PROCTITLE = numberOf('proctitle')
+const EXIT = numberOf('exit')
+const UID = numberOf('uid')
+const GID = numberOf('gid')
+const SYSCALL = numberOf('syscall')
+const ARGUMENT = numberOf('argument')
+const A0 = fieldId('a0')
+const ITEMS = fieldId('items')
+
+/** Types without a system call of their own in the text, whose bodies repeat: the same program, folder, file. */
+const REPEATING = [TYPE.PROCTITLE, TYPE.CWD, TYPE.PATH]
+
+/** What is known of a record type beforehand. */
+interface TypeInfo {
+  /** `type=T msg=audit(` */
+  prefix: Uint8Array
+  /** Kind of each field by its id. */
+  kinds: Int16Array
+  spans: SpanCache<Uint8Array> | undefined
+}
+
+const SEPARATOR = encodeUtf8('----\n')
+const PREFIX_HEX = encodeUtf8('0x')
+const AFTER_SERIAL = encodeUtf8(') : ')
+
+/**
+ * Writes events as `ausearch -i` does: per record the same fields with the same values. The records of an event come in
+ * the kernel's order (ausearch turns it round). Works on bytes from end to end: nearly everything is copied, and what
+ * has to be interpreted is remembered.
+ */
+export class InterpretWriter implements EventWriter {
+  private readonly scan = new FieldScan()
+  private readonly names = new ResolvedNames()
+  private readonly call = new CurrentCall()
+  private readonly values = new ValueCache((kind, bytes, start, end) =>
+    this.interpret(kind, bytes, start, end),
+  )
+  /** Tails of SYSCALL records, and whole bodies of the types whose bodies repeat. */
+  private readonly tails = new SpanCache((bytes, start, end) => this.span(bytes, start, end))
+  private readonly bodies = new Map(
+    REPEATING.map(
+      (type) => [type, new SpanCache((bytes, start, end) => this.span(bytes, start, end))] as const,
+    ),
+  )
+  private readonly spanOut = new ByteOutput(() => undefined, 1 << 16)
+  private readonly clock = Clock.ausearch()
+  private readonly types = new Map<number, TypeInfo>()
+  private info = this.infoOf(TYPE.SYSCALL, 'SYSCALL')
+  private type: number = TYPE.SYSCALL
+  private stamp: Uint8Array = new Uint8Array(0)
+  private stampTime = NaN
+
+  constructor(
+    private readonly out: ByteOutput,
+    private readonly resolver: Resolver,
+  ) {}
+
+  begin(): void {
+    // There is no heading.
+  }
+
+  event(event: AuditEvent): void {
+    this.out.copy(SEPARATOR, 0, SEPARATOR.length)
+    const { records } = event
+    for (let i = 0; i < records.length; i++) this.record(records[i]!)
+  }
+
+  private record(record: AuditRecord): void {
+    if (record.type === MALFORMED) verbatim(this.out, record.bytes, record.start, record.end)
+    else {
+      this.header(record)
+      this.body(record)
+    }
+    this.out.byte(NEWLINE)
+  }
+
+  /** `[node=N ]type=T msg=audit(DATE.MS:SERIAL) : ` */
+  private header(record: AuditRecord): void {
+    const { out } = this
+    const { type } = record
+    if (type !== this.type) {
+      this.type = type
+      this.info = this.types.get(type) ?? this.infoOf(type, record.typeName)
+    }
+    if (record.node !== '') out.text(`node=${escapeOctal(record.node)} `)
+    const { prefix } = this.info
+    out.copy(prefix, 0, prefix.length)
+    if (record.time !== this.stampTime) {
+      this.stampTime = record.time
+      this.stamp = encodeUtf8(this.clock.format(record.time))
+    }
+    out.copy(this.stamp, 0, this.stamp.length)
+    // The serial stands in the record as it is to be written: `audit(1700000000.123:456)`.
+    const { bytes } = record
+    let serial = record.stamp
+    while (serial < record.body && bytes[serial] !== COLON) serial++
+    let end = serial + 1
+    while (end < record.body && bytes[end]! >= 0x30) end++
+    out.copy(bytes, serial, end)
+    out.copy(AFTER_SERIAL, 0, AFTER_SERIAL.length)
+  }
+
+  private body(record: AuditRecord): void {
+    const { scan, out, call } = this
+    const { type, bytes, body, end } = record
+    if (type === TYPE.SYSCALL) {
+      scan.scan(bytes, body, end, ITEMS)
+      call.read(scan)
+      if (scan.stopped) {
+        const stop = scan.valueEnd[scan.count - 1]!
+        this.fields(out, body, stop, end)
+        out.append(this.tails.get(bytes, stop, end))
+        return
+      }
+    } else {
+      call.clear()
+      const { spans } = this.info
+      if (spans !== undefined) {
+        out.append(spans.get(bytes, body, end))
+        return
+      }
+      scan.scan(bytes, body, end)
+      if (type === TYPE.SECCOMP) call.read(scan)
+    }
+    this.fields(out, body, scan.end, end)
+    this.last(out)
+  }
+
+  /** A span that the cache does not know: whole fields, to the record's end. */
+  private span(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    this.scan.scan(bytes, start, end)
+    this.fields(this.spanOut, start, this.scan.end, end)
+    this.last(this.spanOut)
+    return this.spanOut.take()
+  }
+
+  /** Writes the scanned fields and the text around them, [start, stop); what auditd resolved goes to `end`. */
+  private fields(out: ByteOutput, start: number, stop: number, end: number): void {
+    const { scan } = this
+    const { kinds } = this.info
+    const { bytes } = scan
+    const resolved = this.names.load(scan, end)
+    let at = start
+    for (let i = 0; i < scan.count; i++) {
+      const valueStart = scan.valueStart[i]!
+      const valueEnd = scan.valueEnd[i]!
+      verbatim(out, bytes, at, valueStart)
+      const id = scan.ids[i]!
+      let kind = id < 0 ? PLAIN : kinds[id]!
+      if (this.type === TYPE.EXECVE && (id < 0 || kind === TEXT)) kind = this.execveKind(i)
+      const known = resolved && (kind === UID || kind === GID) ? this.names.of(scan, i) : undefined
+      if (known !== undefined) out.text(escapeOctal(known))
+      else this.value(out, kind, id, valueStart, valueEnd)
+      at = valueEnd
+      if (at < stop && bytes[at] === SPACE) {
+        at++
+        out.byte(SPACE)
+      }
+    }
+    verbatim(out, bytes, at, stop)
+  }
+
+  /** Every value is followed by a space, the last one too. */
+  private last(out: ByteOutput): void {
+    const { scan } = this
+    if (scan.count > 0 && scan.bytes[scan.end - 1] !== SPACE) out.byte(SPACE)
+  }
+
+  private value(out: ByteOutput, kind: number, id: number, start: number, end: number): void {
+    const { bytes } = this.scan
+    if (kind === PLAIN || kind === LABEL || (kind === EXIT && bytes[start] !== MINUS)) {
+      verbatim(out, bytes, start, end)
+    } else if (kind === ARGUMENT) {
+      const reading = this.call.reading(id - A0)
+      if (reading === HEX_READING) {
+        out.copy(PREFIX_HEX, 0, 2)
+        verbatim(out, bytes, start, end)
+      } else this.cached(out, FIRST_READING + reading, start, end)
+    } else if (kind === TEXT) {
+      this.text(out, start, end, 0)
+    } else if (kind === PROCTITLE) {
+      this.text(out, start, end, SPACE)
+    } else if (kind === SYSCALL && this.call.syscall >= 0) {
+      const { name } = this.call
+      out.copy(name, 0, name.length)
+    } else this.cached(out, kind, start, end)
+  }
+
+  private cached(out: ByteOutput, kind: number, start: number, end: number): void {
+    const value = this.values.get(kind, this.scan.bytes, start, end)
+    out.copy(value, 0, value.length)
+  }
+
+  /** What the cache does not know: the value of a kind, or of an argument's reading, encoded. */
+  private interpret(kind: number, bytes: Uint8Array, start: number, end: number): Uint8Array {
+    const raw = latin1(bytes, start, end)
+    if (kind === KEY) return encodeUtf8(keysText(bytes, start, end))
+    const value =
+      kind < FIRST_READING
+        ? interpretValue(KIND_NAMES[kind]!, '', raw, NO_CALL, this.resolver)
+        : READINGS[READING_NAMES[kind - FIRST_READING]!](raw, this.resolver)
+    return encodeUtf8(escapeOctal(value))
+  }
+
+  /** An untrusted string, as `textValue` reads it; `zero` stands for NUL bytes. */
+  private text(out: ByteOutput, start: number, end: number, zero: number): void {
+    const { bytes } = this.scan
+    if (bytes[start] === QUOTE) {
+      const last = end - 1 > start && bytes[end - 1] === QUOTE ? end - 1 : end
+      verbatim(out, bytes, start + 1, last)
+    } else if (!isHexPairs(bytes, start, end)) {
+      verbatim(out, bytes, start, end)
+    } else {
+      // An abstract socket's name begins with a zero byte.
+      const skip =
+        zero === 0 && bytes[start] === 0x30 && bytes[start + 1] === 0x30 && end - start > 2
+      this.hexText(out, skip ? start + 2 : start, end, zero)
+    }
+  }
+
+  private hexText(out: ByteOutput, start: number, end: number, zero: number): void {
+    const { bytes } = this.scan
+    const length = (end - start) >> 1
+    const buffer = length <= this.decoded.length ? this.decoded : new Uint8Array(length)
+    for (let k = 0, i = start; k < length; k++, i += 2) {
+      const byte = (HEX_DIGIT[bytes[i]!]! << 4) | HEX_DIGIT[bytes[i + 1]!]!
+      buffer[k] = byte === 0 && zero !== 0 ? zero : byte
+    }
+    verbatim(out, buffer, 0, length)
+  }
+  private readonly decoded = new Uint8Array(4096)
+
+  /** EXECVE has fields without end (`a0`, `a12`, `a2[3]`), all of them strings but `a2_len`. */
+  private execveKind(i: number): number {
+    const name = latin1(this.scan.bytes, this.scan.nameStart[i]!, this.scan.nameEnd[i]!)
+    return kindOf(TYPE.EXECVE, name) === 'text' ? TEXT : PLAIN
+  }
+
+  private infoOf(type: number, name: string): TypeInfo {
+    const info: TypeInfo = {
+      prefix: encodeUtf8(`type=${name} msg=audit(`),
+      kinds: Int16Array.from(FIELD_NAMES, (field) => numberOf(kindOf(type, field))),
+      spans: this.bodies.get(type),
+    }
+    this.types.set(type, info)
+    return info
+  }
+}
+
+/** Text as it stands, control and other hidden characters escaped. */
+function verbatim(out: ByteOutput, bytes: Uint8Array, start: number, end: number): void {
+  const stop = out.copyPrintable(bytes, start, end)
+  if (stop < end) out.text(escapeOctal(decodeUtf8(bytes, stop, end)))
+}
+
+/** `a key=b`: several keys are written as several fields. */
+function keysText(bytes: Uint8Array, start: number, end: number): string {
+  const text =
+    bytes[start] === QUOTE
+      ? decodeUtf8(bytes, start + 1, end - 1)
+      : isHexPairs(bytes, start, end)
+        ? decodeUtf8(decodeHex(bytes, start, end))
+        : decodeUtf8(bytes, start, end)
+  return text.split('\x01').map(escapeOctal).join(' key=')
+}
