@@ -53,6 +53,7 @@ const command = (
 export const COMMANDS: readonly Command[] = [
   ...VIEWS.map((view) => viewCommand(view.name, view.title)),
   command('file.open', 'Open log or session…', 'File', ['Ctrl+O']),
+  command('file.recordings', 'Open a recording of an earlier run…', 'File'),
   command('file.save', 'Save session…', 'File', ['Ctrl+S']),
   command('file.export', 'Export…', 'File', ['Ctrl+E'], 'events'),
   command('edit.undo', 'Undo', 'Edit', ['Ctrl+Z']),

@@ -54,6 +54,9 @@ export function provideFrameCommands(): void {
   for (const view of VIEWS) provideCommand(`view.${view.name}`, () => frame.go(view.name))
 
   provideCommand('file.open', () => void open())
+  provideCommand('file.recordings', () => {
+    frame.overlay = 'recordings'
+  })
   provideCommand('file.save', () => void save())
   provideCommand('edit.undo', { run: () => undo(), enabled: () => history.nextUndo !== null })
   provideCommand('edit.redo', { run: () => redo(), enabled: () => history.nextRedo !== null })

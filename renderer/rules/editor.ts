@@ -100,6 +100,14 @@ const theme = EditorView.theme({
     color: 'var(--on-accent)',
     borderRadius: 'var(--radius)',
   },
+  '.cm-lint-marker': { width: '10px', height: '10px', borderRadius: '50%', content: 'none' },
+  '.cm-lint-marker-error': { backgroundColor: 'var(--danger)' },
+  '.cm-lint-marker-warning': { backgroundColor: 'var(--warning)', borderRadius: '2px' },
+  '.cm-lint-marker-info': { border: '2px solid var(--note)' },
+  '.cm-lintRange-info': {
+    backgroundImage: 'none',
+    borderBottom: '1px dotted var(--note)',
+  },
   '.cm-panels': { backgroundColor: 'var(--bg-raised)', color: 'var(--text)' },
   '.cm-searchMatch': { backgroundColor: 'var(--warning-bg)', outline: '1px solid var(--warning)' },
 })

@@ -5,7 +5,7 @@ import type { Mode, ViewName } from '@contract/ipc'
 import { remembered } from './settings'
 
 /** What floats above the views, at most one at a time. */
-export type Overlay = 'palette' | 'shortcuts' | 'about' | null
+export type Overlay = 'palette' | 'shortcuts' | 'about' | 'recordings' | null
 
 export const useFrame = defineStore('frame', () => {
   const view = ref<ViewName>('overview')
@@ -14,6 +14,7 @@ export const useFrame = defineStore('frame', () => {
   const hidden = ref(document.visibilityState === 'hidden')
   /** The mode that is proposed in the mode dialog; null while it is closed. */
   const proposedMode = ref<Mode | null>(null)
+  const diagnosisTab = ref<'checks' | 'completeness'>('checks')
   const trail: ViewName[] = []
 
   /** Opens a view. */
@@ -38,9 +39,15 @@ export const useFrame = defineStore('frame', () => {
     /** The window cannot be seen: nothing is asked for, drawn or computed. */
     hidden,
     proposedMode,
+    diagnosisTab,
     sidebarFolded: remembered<boolean>('sidebar.folded', false),
     go,
     back,
+    /** Opens the completeness panel. */
+    showCompleteness: (): void => {
+      diagnosisTab.value = 'completeness'
+      go('diagnosis')
+    },
     /** Opens the mode dialog, which shows what the mode changes before it does. */
     chooseMode: (mode: Mode): void => {
       proposedMode.value = mode

@@ -2,10 +2,10 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { parseRule, ruleKeys } from '@native/audit/rule'
+import { keyOfSet, rulesOfSet, STARTER_SET } from '@native/audit/rule/library'
 import { ok, type Result } from '@native/audit/result'
 import { decodeRule, encodeRule } from '@renderer/rules/codec'
 import { ruleContext } from '@renderer/rules/context'
-import { STARTER_KEY, STARTER_RULES } from '@renderer/rules/starter'
 import { useConnection } from './connection'
 import { useRules } from './rules'
 
@@ -18,9 +18,12 @@ export const useStarter = defineStore('starter', () => {
   const loaded = computed(() =>
     (rules.list ?? []).filter((encoded) => {
       const rule = decodeRule(encoded)
-      return rule.ok && ruleKeys(rule.value).includes(STARTER_KEY)
+      return rule.ok && ruleKeys(rule.value).includes(keyOfSet(STARTER_SET))
     }),
   )
+
+  /** The rules as they would be loaded on this machine, one line each. */
+  const lines = computed(() => rulesOfSet(STARTER_SET, ruleContext(connection.current)))
 
   async function during<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
     busy.value = true
@@ -39,7 +42,7 @@ export const useStarter = defineStore('starter', () => {
   function apply(keep: boolean): Promise<Result<null>> {
     return during(async () => {
       const context = ruleContext(connection.current)
-      for (const text of STARTER_RULES) {
+      for (const text of lines.value) {
         const parsed = parseRule(text, context)
         if (!parsed.ok) return parsed
         const added = await connection.command('rules.add', {
@@ -67,5 +70,5 @@ export const useStarter = defineStore('starter', () => {
     })
   }
 
-  return { busy, loaded, apply, remove }
+  return { busy, lines, loaded, apply, remove }
 })

@@ -330,6 +330,25 @@ export class FakeStore implements StoreClient {
         }),
       ),
     'budget.set': () => ok(null),
+    'recordings.list': () =>
+      ok([
+        {
+          path: '/home/alice/.config/auditscope/sessions/2026-11-22T0914',
+          title: '22 November, 09:14',
+          started: this.since - 86_400_000,
+          ended: this.since - 80_000_000,
+          bytes: 48 * 2 ** 20,
+          cut: false,
+        },
+        {
+          path: '/home/alice/.config/auditscope/sessions/2026-11-22T1730',
+          title: '22 November, 17:30',
+          started: this.since - 56_000_000,
+          ended: null,
+          bytes: 3 * 2 ** 20,
+          cut: true,
+        },
+      ]),
     visibility: ({ visible }) => {
       this.visible = visible
       return ok(null)
