@@ -3,9 +3,11 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { HelperClient } from '@native/helper/client'
-import type { Hello } from '@native/helper/protocol'
+import { frameRecordCount, type Hello } from '@native/helper/protocol'
 import type { Result } from '@native/audit/result'
 import { beforeCheck, describeOnKernel } from '../kernel/guard'
+import { Generator } from '../kernel/programs'
+import { generatorRule, ruleOf } from '../kernel/rules'
 import { PKEXEC_HELPER, Stage, type Agent } from './polkit/stage'
 
 const MONITOR = 'org.auditscope.monitor'
@@ -83,6 +85,53 @@ describeOnKernel('the helper through polkit', () => {
     expect(await client.command('set', { rateLimit: 77 })).toMatchObject({ ok: true })
     expect(rateLimit()).toBe('77')
     await client.end()
+    expect(rateLimit()).toBe('0')
+  })
+
+  it.each(['observe', 'best-effort'] as const)(
+    'delivers the records of audited calls although it is not root: %s',
+    async (mode) => {
+      await stage.allow(MONITOR, CONTROL)
+      const [client] = await start('none')
+      const records: Uint8Array[] = []
+      client.on('records', (payload) => records.push(payload))
+      await client.command('authorize', {})
+      expect(
+        await client.command('rules.add', { rule: ruleOf(generatorRule('unlink')) }),
+      ).toMatchObject({
+        ok: true,
+      })
+      expect(await client.command('subscribe', { mode })).toMatchObject({ ok: true })
+      expect(await client.command('set', { enabled: 1 })).toMatchObject({ ok: true })
+      await new Generator('unlink', 20).report()
+      await expect
+        .poll(() => records.reduce((sum, payload) => sum + frameRecordCount(payload), 0))
+        .toBeGreaterThanOrEqual(20)
+      await client.end()
+      expect(execFileSync('auditctl', ['-l'], { encoding: 'utf8' })).toContain('No rules')
+    },
+  )
+
+  it('offers the next start what it could not put back when it was killed', async () => {
+    await stage.allow(MONITOR, CONTROL)
+    const [first, hello] = await start('none')
+    if (!hello.ok) throw new Error(hello.message)
+    await first.command('authorize', {})
+    await first.command('set', { rateLimit: 77 })
+    process.kill(hello.value.pid, 'SIGKILL')
+    await expect.poll(() => first.exit?.reason).toBe('killed')
+    expect(rateLimit()).toBe('77')
+
+    const [second, again] = await start('none')
+    if (!again.ok) throw new Error(again.message)
+    const [leftover] = again.value.leftovers
+    expect(leftover?.changes.settings).toMatchObject([{ setting: 'rateLimit', from: 77, to: 0 }])
+    const id = leftover!.id
+    expect(await second.command('journal.restore', { id })).toMatchObject({
+      code: 'control-locked',
+    })
+    await second.command('authorize', {})
+    expect(await second.command('journal.restore', { id })).toMatchObject({ ok: true })
     expect(rateLimit()).toBe('0')
   })
 
