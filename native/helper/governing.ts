@@ -14,7 +14,9 @@ import type { Subscription } from './subscription'
 export const GOVERNOR_INTERVAL = 250
 /** One queued record takes about so much of a receive buffer, bytes. */
 const RECORD_BYTES = 770
-/** While records are shed the buffer holds a second's worth, so that what is shown is not old; never less than this. */
+/** While records are shed the buffer holds half a second's worth, so that what is shown is not old. */
+const BUFFER_SECONDS = 0.5
+/** Never less than this, bytes. */
 const SMALLEST_BUFFER = 256 * 1024
 
 export interface GoverningContext {
@@ -121,8 +123,11 @@ export class Governing {
     drain.setPace(pace ?? 0)
     if (socket === null) return
     const bytes =
-      pace === null ? socket.receiveBuffer / 2 : Math.max(SMALLEST_BUFFER, pace * RECORD_BYTES)
-    resizeReceiveBuffer(socket.fd, Math.min(bytes, socket.receiveBuffer / 2))
+      pace === null
+        ? socket.receiveBuffer
+        : Math.max(SMALLEST_BUFFER, BUFFER_SECONDS * pace * RECORD_BYTES)
+    // The kernel takes twice what it is asked for.
+    resizeReceiveBuffer(socket.fd, Math.min(bytes, socket.receiveBuffer) / 2)
   }
 
   #differs(): boolean {

@@ -213,7 +213,7 @@ export class Drain {
       for (let i = 0; i < count; i++) this.#take(i)
       this.#ring.publish()
       this.#counters[DrainCounter.batches]! += 1
-      this.#pacer.took(count)
+      if (Atomics.load(this.#pace, 0) !== 0) this.#pacer.took(count)
       return count
     }
     const error = errno()

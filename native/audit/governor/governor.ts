@@ -111,7 +111,10 @@ export class Governor {
     const use = this.#use()
     if (use === null || use.seconds < (0.9 * WINDOW_MS) / 1000) return
     if (use.cpu <= OVER * this.#budget.cpuPercent) return
-    this.#pace = this.#fittingPace()
+    const pace = this.#fittingPace()
+    // What is used is not for records, so taking fewer of them would not help.
+    if (use.rate <= pace) return
+    this.#pace = pace
     this.#calmSince = null
     const dropped =
       sample.mode === 'observe'
