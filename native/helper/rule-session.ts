@@ -4,7 +4,7 @@ import type { OpenJournal, RuleJournal } from './journal'
 import type { KernelApi } from './kernel-api'
 import type { SessionChanges } from './messages'
 import { listOf, ruleText, withPrepend } from './rule-bytes'
-import { planRules, undoRules } from './rule-plan'
+import { planRules, undoRules, type RuleStep } from './rule-plan'
 
 /** Whether a change is taken back when the session ends. */
 export type RuleLifetime = 'session' | 'kept'
@@ -50,7 +50,8 @@ export class RuleSession {
     if (!after.ok) return after
     const listed = difference(before.value, after.value).add
     const known = listed.find(({ text }) => text === rule.text) ?? listed[0] ?? rule
-    this.#rename('added', rule, known)
+    this.#renameAdded(rule, known)
+    this.#done(change, lifetime)
     return ok(known.bytes)
   }
 
@@ -59,17 +60,20 @@ export class RuleSession {
     const before = await this.#list()
     if (!before.ok) return before
     const rule = ruleOf(withPrepend(bytes, false))
-    const change = { add: [], remove: [rule] }
     const previous = this.#journal.record.rules
-    const noted = this.#note(before.value, change, lifetime)
+    const noted = this.#note(before.value, { add: [], remove: [rule] }, lifetime)
     if (!noted.ok) return noted
     const deleted = await this.#api.deleteRule(rule.bytes)
     if (!deleted.ok) return this.#forget(deleted, previous)
-    if (before.value.some(({ text }) => text === rule.text)) return ok(null)
     const after = await this.#list()
     if (!after.ok) return after
-    const [gone] = difference(before.value, after.value).remove
-    if (gone !== undefined) this.#rename('deleted', rule, gone)
+    // The kernel may list a rule a little differently from how it was named here: this is as it was listed.
+    const { remove } = difference(before.value, after.value)
+    const gone = { add: [], remove: remove.filter(({ text }) => text === rule.text) }
+    const change = gone.remove.length > 0 ? gone : { add: [], remove: remove.slice(0, 1) }
+    const renoted = this.#note(before.value, change, lifetime)
+    if (!renoted.ok) return renoted
+    this.#done(change, lifetime)
     return ok(null)
   }
 
@@ -83,7 +87,7 @@ export class RuleSession {
     const target = wanted.map((bytes) => ruleOf(withPrepend(bytes, false)))
     const change = difference(before.value, target)
     const previous = this.#journal.record.rules
-    const noted = this.#note(before.value, change, lifetime)
+    const noted = this.#note(before.value, withMoved(change, before.value, target), lifetime)
     if (!noted.ok) return noted
     const applied = await this.#apply(before.value, target)
     if (!applied.ok) {
@@ -91,6 +95,7 @@ export class RuleSession {
       if (now.ok) await this.#apply(now.value, before.value)
       return this.#forget(applied, previous)
     }
+    this.#done({ add: target, remove: change.remove }, lifetime)
     return ok({ added: change.add.length, deleted: change.remove.length })
   }
 
@@ -115,11 +120,14 @@ export class RuleSession {
       deleted: rules.deleted.map(fromText),
     }
     const target = undoRules(current.value, changes, textOf)
+    const change = difference(current.value, target)
+    const noted = this.#note(current.value, withMoved(change, current.value, target), 'session')
+    if (!noted.ok) return noted
     const applied = await this.#apply(current.value, target)
     if (!applied.ok) return applied
     const written = this.#journal.update({ rules: null })
     if (!written.ok) return written
-    const { add, remove } = difference(current.value, target)
+    const { add, remove } = change
     return ok({ rulesAdded: remove.map(textOf), rulesDeleted: add.map(textOf) })
   }
 
@@ -135,7 +143,17 @@ export class RuleSession {
       return rules === null ? ok(null) : this.#journal.update({ rules: keptRules(rules, change) })
     }
     const before = rules ?? { before: current.map(textOf), added: [], deleted: [] }
-    return this.#journal.update({ rules: notedRules(before, change) })
+    return this.#journal.update({
+      rules: pendingRules(before, change, new Set(current.map(textOf))),
+    })
+  }
+
+  /** Journals that a change was made. */
+  #done(change: RuleDifference, lifetime: RuleLifetime): void {
+    const { rules } = this.#journal.record
+    if (lifetime === 'session' && rules !== null) {
+      this.#journal.update({ rules: doneRules(rules, change) })
+    }
   }
 
   /** Takes a noted change out of the journal again, because the kernel refused it. */
@@ -146,29 +164,43 @@ export class RuleSession {
   }
 
   /** The kernel lists some rules a little differently from how they were sent: the journal knows them as listed. */
-  #rename(part: 'added' | 'deleted', sent: Rule, listed: Rule): void {
+  #renameAdded(sent: Rule, listed: Rule): void {
     const { rules } = this.#journal.record
     if (rules === null || sent.text === listed.text) return
-    const texts = rules[part].map((text) => (text === sent.text ? listed.text : text))
-    this.#journal.update({ rules: { ...rules, [part]: texts } })
+    const added = rules.added.map((text) => (text === sent.text ? listed.text : text))
+    this.#journal.update({ rules: { ...rules, added } })
   }
 
-  /** Makes `current` into `target`, list by list. */
+  /** Makes `current` into `target`. */
   async #apply(current: readonly Rule[], target: readonly Rule[]): Promise<Result<null>> {
-    const lists = new Set([...current, ...target].map(({ bytes }) => listOf(bytes)))
-    for (const list of lists) {
-      const inList = ({ bytes }: Rule) => listOf(bytes) === list
-      const steps = planRules(current.filter(inList), target.filter(inList), textOf)
-      for (const { kind, rule } of steps) {
-        const result =
-          kind === 'delete'
-            ? await this.#api.deleteRule(rule.bytes)
-            : await this.#api.addRule(withPrepend(rule.bytes, kind === 'prepend'))
-        if (!result.ok) return result
-      }
+    for (const { kind, rule } of stepsTo(current, target)) {
+      const result =
+        kind === 'delete'
+          ? await this.#api.deleteRule(rule.bytes)
+          : await this.#api.addRule(withPrepend(rule.bytes, kind === 'prepend'))
+      if (!result.ok) return result
     }
     return ok(null)
   }
+}
+
+/** The steps that make `current` into `target`, list by list. */
+function stepsTo(current: readonly Rule[], target: readonly Rule[]): RuleStep<Rule>[] {
+  const lists = new Set([...current, ...target].map(({ bytes }) => listOf(bytes)))
+  return [...lists].flatMap((list) => {
+    const inList = ({ bytes }: Rule) => listOf(bytes) === list
+    return planRules(current.filter(inList), target.filter(inList), textOf)
+  })
+}
+
+/** A difference with the rules that only move: each is gone for a moment. */
+function withMoved(
+  { add }: RuleDifference,
+  current: readonly Rule[],
+  target: readonly Rule[],
+): RuleDifference {
+  const steps = stepsTo(current, target)
+  return { add, remove: steps.flatMap(({ kind, rule }) => (kind === 'delete' ? [rule] : [])) }
 }
 
 function ruleOf(bytes: Uint8Array): Rule {
@@ -192,13 +224,31 @@ function difference(current: readonly Rule[], target: readonly Rule[]): RuleDiff
   }
 }
 
-/** A change of the session's own: what it adds and deletes cancels what it deleted and added before. */
-function notedRules(rules: RuleJournal, { add, remove }: RuleDifference): RuleJournal {
+/**
+ * The journal while a change is being made: whether the kernel has made it or not, putting back looks at what is there,
+ * so nothing is taken out yet. What the kernel will refuse, because the rule is there already or is not, is no change.
+ */
+function pendingRules(
+  rules: RuleJournal,
+  { add, remove }: RuleDifference,
+  present: ReadonlySet<string>,
+): RuleJournal {
   const added = new Set(rules.added)
   const deleted = new Set(rules.deleted)
-  for (const { text } of add) if (!deleted.delete(text)) added.add(text)
-  for (const { text } of remove) if (!added.delete(text)) deleted.add(text)
+  for (const { text } of add) if (!deleted.has(text) && !present.has(text)) added.add(text)
+  for (const { text } of remove) if (!added.has(text) && present.has(text)) deleted.add(text)
   return { ...rules, added: [...added], deleted: [...deleted] }
+}
+
+/** The journal after a change: what it added and deleted cancels what the session had deleted and added before. */
+function doneRules(rules: RuleJournal, { add, remove }: RuleDifference): RuleJournal {
+  const back = new Set(add.map(textOf))
+  const gone = new Set(remove.map(textOf))
+  return {
+    ...rules,
+    added: rules.added.filter((text) => !gone.has(text)),
+    deleted: rules.deleted.filter((text) => !back.has(text)),
+  }
 }
 
 /** A change that outlives the session is as if it had been made before it. */

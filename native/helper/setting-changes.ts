@@ -15,7 +15,18 @@ export interface ScopedChange extends SettingChange {
   scope: ChangeScope
 }
 
-/** The list with one more change; one that continues the newest of its setting and scope is merged with it. */
+/**
+ * The list while a change is being made. It is not merged yet: whether the kernel has made it or not, taking back starts
+ * from the value that it has.
+ */
+export function withPendingChange(
+  changes: readonly ScopedChange[],
+  change: ScopedChange,
+): ScopedChange[] {
+  return [...changes, change]
+}
+
+/** The list after a change was made; one that continues the newest of its setting and scope is merged with it. */
 export function withChange(changes: readonly ScopedChange[], change: ScopedChange): ScopedChange[] {
   const newest = newestOf(changes, change.setting)
   if (newest?.scope !== change.scope) return [...changes, change]

@@ -8,6 +8,7 @@ import {
   keepChanges,
   undoChanges,
   withChange,
+  withPendingChange,
   type ChangeScope,
   type ScopedChange,
 } from './setting-changes'
@@ -93,25 +94,25 @@ export class SettingSession {
 
   async #setOne(change: SettingChange, lifetime: Lifetime): Promise<Result<null>> {
     const before = [...this.#changes]
-    const noted = this.#note(change, lifetime)
+    const scoped = lifetime === 'kept' ? null : { ...change, scope: lifetime }
+    const pending = scoped === null ? before : withPendingChange(before, scoped)
+    const noted = this.#journal.update({ settings: pending })
     if (!noted.ok) return noted
     const set = await this.#api.set(change.setting, change.to)
     if (set.ok) {
       this.#inForce.set(change.setting, change.to)
-      return set
+      return this.#journal.update({
+        settings:
+          scoped === null ? withoutUsers(before, change.setting) : withChange(before, scoped),
+      })
     }
-    // After a time-out the change may have been made: the journal keeps it, and putting back looks before it sets.
+    // After a time-out the change may have been made: it stays pending.
     if (set.code !== 'timeout') this.#journal.update({ settings: before })
     return set
   }
+}
 
-  #note(change: SettingChange, lifetime: Lifetime): Result<null> {
-    const sameSetting = (each: ScopedChange) =>
-      each.scope === 'session' && each.setting === change.setting
-    const settings =
-      lifetime === 'kept'
-        ? keepChanges(this.#changes, sameSetting)
-        : withChange(this.#changes, { ...change, scope: lifetime })
-    return this.#journal.update({ settings })
-  }
+/** What the user set lastingly is no longer taken back to what it was before. */
+function withoutUsers(changes: readonly ScopedChange[], setting: SettingName): ScopedChange[] {
+  return keepChanges(changes, (each) => each.scope === 'session' && each.setting === setting)
 }
