@@ -141,6 +141,8 @@ export const STORE_REQUESTS = {
     note: z.string().max(4096),
   }),
   'bookmarks.list': z.object({ session: sessionId }),
+  /** Recordings of earlier runs that can be opened again with `sessions.open`, oldest first. */
+  'recordings.list': z.object({}),
   /** Memory and disk budgets in bytes; the oldest events go first when one is reached. */
   'budget.set': z.object({ memoryBytes: z.int().min(32 * 2 ** 20), diskBytes: z.int().min(0) }),
   /** Hidden windows get no pushes and the store computes nothing for them. */
@@ -170,6 +172,20 @@ export interface SessionInfo {
   /** Time of the first and last held event, ms; null when empty. */
   from: number | null
   to: number | null
+}
+
+/** A session that was recorded by an earlier run and is still on the disk. */
+export interface RecordingInfo {
+  /** Its folder, for `sessions.open`. */
+  path: string
+  title: string
+  /** ms since the epoch; `ended` null when it was cut off. */
+  started: number
+  ended: number | null
+  /** Raw text, bytes. */
+  bytes: number
+  /** A crash or a power failure cut it off; it holds all but the last second. */
+  cut: boolean
 }
 
 /** One row of the event grid. Strings are raw: the renderer escapes control characters when it shows them. */
@@ -371,6 +387,7 @@ export interface StoreResults {
   'export.cancel': null
   copy: { text: string }
   'bookmarks.set': null
+  'recordings.list': RecordingInfo[]
   'bookmarks.list': { seq: number; note: string; row: EventRow | null }[]
   'budget.set': null
   visibility: null
@@ -396,7 +413,7 @@ export interface StorePushes {
     diskBytes: number
     droppedByUs: number
   }
-  /** A query's result grew or is complete. */
+  /** A query's result grew or is complete. `rows` is the position behind its last row. */
   query: {
     session: number
     result: number

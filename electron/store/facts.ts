@@ -61,7 +61,7 @@ export class VocabularyFacts {
 
   constructor(
     readonly vocabulary: Vocabulary,
-    resolver: Resolver,
+    readonly resolver: Resolver,
   ) {
     this.reader = new VocabularyReader(vocabulary, resolver)
   }

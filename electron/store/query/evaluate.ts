@@ -17,42 +17,10 @@ import {
 import type { Chunk, NumberName } from '../columns/chunk'
 import type { CodeName, Vocabulary } from '../columns/vocabulary'
 import { errorOf, resultWord } from './words'
+import { columnsOfField, numberOfField, RAW_FIELDS } from './field-columns'
 import { VocabularyReader } from './vocabulary-reader'
 import { fieldAsk, VocabularyTest, wordsAsk } from './vocabulary-tests'
 
-/** Fields of SYSCALL and PATH records that differ from event to event, so that no column has them. */
-const RAW_FIELDS: ReadonlySet<string> = new Set([
-  'a0', 'a1', 'a2', 'a3', 'items', 'item', 'inode', 'dev', 'mode', 'ouid', 'ogid', 'rdev', 'obj', 'cap_fp', 'cap_fi',
-  'cap_fe', 'cap_fver', 'cap_frootid',
-]) // prettier-ignore
-
-const NUMBER_FIELDS: Readonly<Record<string, NumberName>> = {
-  time: 'time',
-  serial: 'serial',
-  pid: 'pid',
-  ppid: 'ppid',
-  exit: 'exit',
-}
-
-/** Columns of interned values that can have a field; the others have none of its values. */
-const FIELD_COLUMNS: Readonly<Record<string, readonly CodeName[]>> = {
-  time: [],
-  serial: [],
-  pid: ['notes'],
-  ppid: ['notes'],
-  exit: ['notes'],
-  syscall: ['call', 'notes'],
-  arch: ['call', 'notes'],
-  success: ['call', 'notes'],
-  cmdline: ['title', 'notes'],
-  path: ['paths', 'notes'],
-  cwd: ['paths', 'notes'],
-  nametype: ['paths', 'notes'],
-  object: ['object'],
-  type: ['shape'],
-  node: ['notes'],
-}
-const OTHER_COLUMNS: readonly CodeName[] = ['actor', 'notes']
 /** In the order in which a word is likeliest found. */
 const WORD_COLUMNS: readonly CodeName[] = [
   'paths',
@@ -140,11 +108,11 @@ export class Evaluator {
     if (name === 'event') return this.#eventAtom(test)
     if (name === 'result') return this.#resultAtom(test)
     const codes = this.#codes(fieldAsk(test))
-    const columns = FIELD_COLUMNS[name] ?? OTHER_COLUMNS
-    const number = NUMBER_FIELDS[name]
+    const columns = columnsOfField(name)
+    const number = numberOfField(name)
     return {
       chunk: (chunk) => {
-        let matches: Matches = number === undefined ? 'none' : numberMatches(chunk, number, test)
+        let matches: Matches = number === null ? 'none' : numberMatches(chunk, number, test)
         for (const column of columns) {
           if (matches === 'all') break
           matches = eitherMatches(matches, codes(chunk, column))

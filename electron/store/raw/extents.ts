@@ -165,9 +165,12 @@ async function readExtent(
   let filled = 0
   while (filled < length) {
     const position = extent.from.position + skip + filled
-    const { bytesRead } = await extent.from.file.read(bytes, filled, length - filled, position)
-    if (bytesRead === 0) return null
-    filled += bytesRead
+    // The file may be closed under the read when its text is evicted at the same time.
+    const read = await extent.from.file
+      .read(bytes, filled, length - filled, position)
+      .catch(() => null)
+    if (read === null || read.bytesRead === 0) return null
+    filled += read.bytesRead
   }
   return bytes
 }

@@ -1,6 +1,6 @@
 /**
- * The raw text of a session that is being recorded: append-only segment files in the format of an audit.log, so that
- * `ausearch -if FOLDER` and `grep` read them, and a crash costs nothing but a line that was cut.
+ * The raw text of a session: append-only segment files in the format of an audit.log, so that `ausearch -if FOLDER` and
+ * `grep` read them, and a crash costs nothing but a line that was cut. Text of opened logs is referred to where it lies.
  *
  * Writing never blocks: blocks wait in memory and are readable from there. When the disk refuses (full, read-only), they
  * stay in memory and writing is tried again; what the memory budget then evicts has never been on disk.
@@ -60,6 +60,8 @@ export class SegmentLog {
   #dirty: Segment | null = null
   #sync: ReturnType<typeof setInterval> | null = null
   #closed = false
+  /** Files that text refers to where it lies, closed with the rest. */
+  readonly #referred: FileHandle[] = []
 
   /** `folder` null keeps everything in memory. `segmentBytes` is for tests. */
   constructor(folder: string | null, events: SegmentEvents, segmentBytes = SEGMENT_BYTES) {
@@ -106,6 +108,16 @@ export class SegmentLog {
     return offset
   }
 
+  /** Takes over an open file whose text is to be referred to; {@link close} closes it. */
+  own(file: FileHandle): void {
+    this.#referred.push(file)
+  }
+
+  /** Adds a piece of a file that this log owns, where it lies; returns its offset. */
+  refer(file: FileHandle, position: number, length: number): number {
+    return this.#extents.addFile(file, position, length)
+  }
+
   read(range: Range): Promise<Uint8Array | null> {
     return this.#extents.read(range)
   }
@@ -143,6 +155,7 @@ export class SegmentLog {
     await this.#writing
     this.#queue = []
     for (const segment of this.#segments) await (discard ? remove(segment) : segment.file.close())
+    for (const file of this.#referred.splice(0)) await file.close()
     this.#segments = []
     this.#extents.clear()
   }

@@ -1,0 +1,211 @@
+/** One set of events that belong together: the live capture, an opened file set, or a saved session. */
+import { Ledger } from '@native/audit/ledger/ledger'
+import { Rates } from '@native/audit/ledger/rates'
+import { ledgerView } from '@native/audit/ledger/view'
+import type { Resolver } from '@native/audit/interpret'
+import type { EventRow, LedgerView, SessionInfo } from '@contract/store'
+import type { Chunk } from './columns/chunk'
+import { numberAt } from './columns/numbers'
+import { EventLoader } from './event-loader'
+import { FactReader } from './facts'
+import { Indexer } from './ingest/indexer'
+import type { RawText } from './raw/raw-text'
+import { RowMaker } from './rows'
+
+/** The raw text of a session, and what it costs to keep. */
+export interface SessionRaw extends RawText {
+  readonly memoryBytes: number
+  readonly diskBytes: number
+  /** Forgets what lies before an offset. */
+  dropBefore(offset: number): Promise<void>
+  /** Lets go of it; with `discard` what only this session needs is removed from the disk. */
+  close(discard: boolean): Promise<void>
+}
+
+export interface SessionOptions {
+  id: number
+  title: string
+  kind: SessionInfo['kind']
+  raw: SessionRaw
+  resolver: Resolver
+  /** A vocabulary that has grown so large is closed, bytes. */
+  vocabularyBytes: number
+  /** What a saved session's ledger said when it ended; null when there was none. */
+  savedLedger?: LedgerView | null
+}
+
+export class Session {
+  readonly id: number
+  readonly kind: SessionInfo['kind']
+  readonly raw: SessionRaw
+  readonly indexer: Indexer
+  readonly loader: EventLoader
+  readonly facts: FactReader
+  readonly rows: RowMaker
+  readonly ledger: Ledger
+  /** Notes of bookmarked events, by seq; empty for a mark without a note. */
+  readonly bookmarks = new Map<number, string>()
+  title: string
+  state: SessionInfo['state']
+  message = ''
+  bytesRead = 0
+  bytesTotal = 0
+  /** Records that arrived; more than those indexed while indexing lags. */
+  received = 0
+  /** Records that arrived and were lost again before they could be indexed. */
+  unreadable = 0
+  closed = false
+  readonly #rates = new Rates()
+  readonly #savedLedger: LedgerView | null
+  #cutTold = 0
+
+  constructor(options: SessionOptions) {
+    const { id, title, kind, raw, resolver, vocabularyBytes } = options
+    this.id = id
+    this.title = title
+    this.kind = kind
+    this.raw = raw
+    this.state = kind === 'live' ? 'live' : 'reading'
+    this.#savedLedger = options.savedLedger ?? null
+    this.ledger = new Ledger(kind === 'live' ? 'live' : 'file')
+    this.indexer = new Indexer({ vocabularyBytes }, ({ count, time }) =>
+      this.ledger.addSerialGap({ events: count, from: time, to: time }),
+    )
+    this.facts = new FactReader(resolver)
+    this.rows = new RowMaker(resolver, this.facts)
+    this.loader = new EventLoader(this.indexer.index, raw)
+  }
+
+  get index() {
+    return this.indexer.index
+  }
+
+  /** Memory held, bytes. */
+  get bytes(): number {
+    return this.index.bytes + this.raw.memoryBytes
+  }
+
+  /** Records taken in whose events are not held any more, those of the last eviction included. */
+  get indexedRecords(): number {
+    return this.indexer.counts.records
+  }
+
+  /** Times of the events held, ms; null when there are none. */
+  get timeRange(): { from: number; to: number } | null {
+    let from = Number.POSITIVE_INFINITY
+    let to = Number.NEGATIVE_INFINITY
+    for (const chunk of this.index.chunks()) {
+      const { min, max } = chunk.numbers('time')
+      from = Math.min(from, min)
+      to = Math.max(to, max)
+    }
+    return from <= to ? { from, to } : null
+  }
+
+  info(): SessionInfo {
+    const range = this.timeRange
+    const { records, malformed } = this.indexer.counts
+    return {
+      id: this.id,
+      title: this.title,
+      kind: this.kind,
+      state: this.state,
+      message: this.message,
+      bytesRead: this.bytesRead,
+      bytesTotal: this.bytesTotal,
+      first: this.index.first,
+      next: this.index.next,
+      records: this.kind === 'live' ? this.received : records,
+      malformed,
+      from: range?.from ?? null,
+      to: range?.to ?? null,
+    }
+  }
+
+  /** The chunks, the last of which may still grow. */
+  chunks(): Chunk[] {
+    return this.index.chunks()
+  }
+
+  /** Removes the oldest chunk and its text; false when there is nothing to remove. */
+  async evict(): Promise<boolean> {
+    if (!this.index.evict()) return false
+    const { first } = this.index
+    for (const seq of this.bookmarks.keys()) if (seq < first) this.bookmarks.delete(seq)
+    const oldest = this.index.oldestOffset
+    // While no chunk is sealed the text of the newest events is all that is left.
+    if (oldest !== null) await this.raw.dropBefore(oldest)
+    return true
+  }
+
+  ledgerView(now: number): LedgerView {
+    if (this.#savedLedger !== null) return this.#savedLedger
+    this.#tellCut()
+    const { evictedRecords } = this.index
+    const records = this.kind === 'live' ? this.received : this.indexedRecords
+    const held = this.index.records
+    const counts = {
+      held,
+      evicted: evictedRecords,
+      waiting: records - this.unreadable - held - evictedRecords,
+      firstAt: this.timeRange?.from ?? null,
+    }
+    return ledgerView(this.ledger, counts, { now, rates: this.#rates })
+  }
+
+  /** The rows of some events, in the same order; those that are not held any more are left out. */
+  async rowsOf(
+    seqs: readonly number[],
+    positionOf: (index: number) => number,
+  ): Promise<EventRow[]> {
+    const events = await this.loader.load(seqs)
+    const rows: EventRow[] = []
+    for (const [index, event] of events.entries()) {
+      const seq = seqs[index]!
+      const place = { seq, position: positionOf(index), marked: this.bookmarks.has(seq) }
+      if (event !== null) {
+        rows.push(this.rows.row(event, place))
+        continue
+      }
+      const found = this.index.locate(seq)
+      if (found !== null)
+        rows.push(this.rows.rowOfFacts(this.facts.event(found.chunk, found.index), place))
+    }
+    return rows
+  }
+
+  /** Bookmarks as a manifest keeps them: seqs change when a session is read again, time and serial do not. */
+  savedBookmarks(): { time: number; serial: number; note: string }[] {
+    return [...this.bookmarks].flatMap(([seq, note]) => {
+      const found = this.index.locate(seq)
+      if (found === null) return []
+      const time = numberAt(found.chunk.numbers('time'), found.index)
+      return [{ time, serial: numberAt(found.chunk.numbers('serial'), found.index), note }]
+    })
+  }
+
+  /** Finds the events of kept bookmarks again. */
+  restoreBookmarks(saved: readonly { time: number; serial: number; note: string }[]): void {
+    const wanted = new Map(saved.map(({ time, serial, note }) => [`${time}:${serial}`, note]))
+    if (wanted.size === 0) return
+    for (const chunk of this.chunks()) {
+      const times = chunk.numbers('time')
+      const serials = chunk.numbers('serial')
+      for (let index = 0; index < chunk.count; index++) {
+        const note = wanted.get(`${numberAt(times, index)}:${numberAt(serials, index)}`)
+        if (note !== undefined) this.bookmarks.set(chunk.first + index, note)
+      }
+    }
+  }
+
+  async close(discard: boolean): Promise<void> {
+    this.closed = true
+    await this.raw.close(discard)
+  }
+
+  #tellCut(): void {
+    const { cut } = this.indexer.counts
+    if (cut > this.#cutTold) this.ledger.addCutEvents(cut - this.#cutTold)
+    this.#cutTold = cut
+  }
+}
