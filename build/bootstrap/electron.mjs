@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { capture } from './child.mjs'
-import { registryElectron } from './electron-registry.mjs'
+import { cachedElectron, registryElectron } from './electron-registry.mjs'
 import { inCache, inRoot } from './paths.mjs'
 import { Stop, step } from './step.mjs'
 
@@ -116,6 +116,16 @@ async function downloadOfficial(say) {
   })
   if (code !== 0) say(`Electron's installer failed (${stderr.trim().split('\n')[0]})`)
   return officialElectron()
+}
+
+/**
+ * @returns {Electron} the one that is there already; for what runs after the set-up
+ */
+export function installedElectron() {
+  const electron = overriddenElectron() ?? officialElectron() ?? cachedElectron()
+  if (!electron)
+    throw new Stop('There is no Electron yet; run "npm run build" or "npm start" first.')
+  return electron
 }
 
 /**

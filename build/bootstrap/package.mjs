@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { CLI_REFERENCE, TARGETS } from '../targets.mjs'
 import { build } from './build.mjs'
+import { capture, findProgram } from './child.mjs'
 import { installDependencies } from './dependencies.mjs'
 import { findElectron } from './electron.mjs'
 import { inRoot } from './paths.mjs'
@@ -30,6 +31,18 @@ const checksums = (files) =>
         `${createHash('sha256').update(readFileSync(file)).digest('hex')}  ${basename(file)}\n`,
     )
     .join('')
+
+/**
+ * Debian's own check, where it is installed: an error that is not explained in the package's overrides ends the run.
+ * @param {string} deb
+ */
+async function checkPackage(deb) {
+  const lintian = findProgram('lintian')
+  if (!lintian) return { note: 'is not installed: the package was not checked', value: undefined }
+  const { code, stdout } = await capture(lintian, ['--fail-on', 'error', '--allow-root', deb])
+  if (code !== 0) throw new Stop(`lintian finds fault with the package:\n${stdout}`)
+  return { note: 'finds no error', value: undefined }
+}
 
 /** @param {string[]} args none */
 export async function run(args) {
@@ -57,9 +70,10 @@ export async function run(args) {
       return { note: `dist/${basename(file)}, ${megabytes(file)}`, value: file }
     })
     const deb = await step('deb', async () => {
-      const file = await makeDeb(staging, identity)
+      const file = await makeDeb(staging, identity, inRoot('dist'))
       return { note: `dist/${basename(file)}, ${megabytes(file)}`, value: file }
     })
+    await step('lintian', () => checkPackage(deb))
     const sbom = inRoot('dist/sbom.cdx.json')
     cpSync(join(staging, 'usr/share/doc/auditscope/sbom.cdx.json'), sbom)
     writeFileSync(inRoot('dist/SHA256SUMS'), checksums([deb, tarball, sbom]))

@@ -3,7 +3,7 @@
  * machine has one kernel: what touches it never runs beside anything that does too.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { TARGETS } from '../targets.mjs'
+import { CLI_REFERENCE, TARGETS } from '../targets.mjs'
 import { auditToolsPath } from './audit-tools.mjs'
 import { build } from './build.mjs'
 import { runChecks } from './checks.mjs'
@@ -129,7 +129,7 @@ export async function run(args) {
   await installSystem(['window', 'headless', 'test'])
   const PATH = await step('audit tools', auditToolsPath)
   const electron = await findElectron()
-  await build(TARGETS)
+  await build([...TARGETS, CLI_REFERENCE])
 
   const env = {
     ...electronEnvironment(electron),
