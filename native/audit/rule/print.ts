@@ -24,7 +24,8 @@ import {
   type Rule,
   type RuleField,
 } from './model'
-import { escapeWord } from './words'
+import { byteLength } from './bytes'
+import { escapeWord, splitWords } from './words'
 
 /** Lists whose rules have no syscalls. */
 const WITHOUT_SYSCALLS: ReadonlySet<ListName> = new Set<ListName>([
@@ -50,6 +51,16 @@ export function printRule(rule: Rule, context: RuleContext = BARE_CONTEXT): stri
 
 /** The rule as a line for a rules file, which {@link parseRule} reads back to the same rule. */
 export function ruleText(rule: Rule, context: RuleContext = BARE_CONTEXT): string {
+  return withRoom(fileLine(rule, context))
+}
+
+/** auditctl makes room for one word more than a third of the line's bytes; spaces at the end make room for more. */
+function withRoom(line: string): string {
+  const missing = (splitWords(line).length - 1) * 3 - byteLength(line)
+  return missing > 0 ? line + ' '.repeat(missing) : line
+}
+
+function fileLine(rule: Rule, context: RuleContext): string {
   if (isCanonicalWatch(rule, context))
     return rule.fields.map((field) => watchPart(field, FILE)).join('')
   const machine = machineOf(rule, context)
@@ -60,7 +71,7 @@ export function ruleText(rule: Rule, context: RuleContext = BARE_CONTEXT): strin
   const parts = rule.fields.map((field) =>
     field.field === 'arch'
       ? ` -F arch${field.operator}${writtenArch(field.value, context)}`
-      : fieldPart(field, FILE),
+      : fieldPart(field, rule.list === 'exit' ? FILE : OTHER_LISTS),
   )
   parts.splice(lastArch + 1, 0, syscalls)
   return `${rule.prepend ? '-A' : '-a'} ${rule.action},${rule.list}${parts.join('')}`
@@ -131,6 +142,9 @@ const FILE: Style = {
     return String(SIGNED.has(field) ? value | 0 : value)
   },
 }
+
+/** The same for the lists on which auditctl refuses -C and takes the comparison's number. */
+const OTHER_LISTS: Style = { ...FILE }
 
 /** Whether `-w PATH -p PERM -k KEY` gives exactly this rule on this machine. */
 function isCanonicalWatch(rule: Rule, context: RuleContext): boolean {
@@ -205,7 +219,7 @@ function fieldPart(field: RuleField, style: Style): string {
 }
 
 function comparisonPart({ operator, value }: RuleField, style: Style): string {
-  const pair = COMPARISONS[value]
+  const pair = style === OTHER_LISTS ? undefined : COMPARISONS[value]
   if (pair) return ` -C ${pair[0]}${operator}${pair[1]}`
   return style === LISTING ? '' : ` -F field_compare${operator}${value}`
 }

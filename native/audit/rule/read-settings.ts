@@ -107,7 +107,11 @@ function readDeleteAll(state: LineState, option: Option): void {
   const { words } = state
   const keyed = words.length === 3 && words[1]!.text === '-k'
   if (words.length === 1 || keyed)
-    add(state, option, { kind: 'deleteAll', key: keyed ? words[2]!.text : null })
+    add(
+      state,
+      { ...option, end: words.at(-1)!.end },
+      { kind: 'deleteAll', key: keyed ? words[2]!.text : null },
+    )
   else
     state.error(
       option,

@@ -121,7 +121,7 @@ function number({ field, text }: Input, kind: 'signed' | 'unsigned'): ReadValue 
         'Write a value of at most 4294967295.',
       ),
     )
-  if (read.octal)
+  if (read.octal && read.value !== Number(text))
     return value(
       read.value,
       warning(

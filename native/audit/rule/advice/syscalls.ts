@@ -23,11 +23,16 @@ function syscallPlace({ statement: { places } }: Subject): Span {
 }
 
 /** Syscalls are named, but not for which machine. */
-export function adviseArch({ subjects, context }: Advised): Diagnostic[] {
+export function adviseArch({ file, subjects, context }: Advised): Diagnostic[] {
+  // What auditctl itself warns of is not said twice.
+  const warned = new Set(
+    file.diagnostics.filter(({ code }) => code === 'no-arch-mismatch').map(({ start }) => start),
+  )
   return subjects.flatMap((subject) => {
     const { statement, hasArch, everySyscall } = subject
     const first = statement.places.syscalls[0]
     if (hasArch || everySyscall || first === undefined || statement.rule.list !== 'exit') return []
+    if (warned.has(first.start)) return []
     const width = is64Bit(context.machine) ? 'b64' : 'b32'
     return advise(
       first,

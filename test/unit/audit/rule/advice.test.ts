@@ -17,7 +17,7 @@ const codes = (text: string): string[] => adviceOn(text).map(({ code }) => code)
 
 /** Text, the advice that it must get, and the text after the first fix of that advice; null when there is none. */
 const CASES: readonly (readonly [code: string, text: string, fixed: string | null])[] = [
-  ['no-arch', '-a always,exit -S unlink -k x', '-a always,exit -F arch=b64 -S unlink -k x'],
+  ['no-arch', '-a always,exit -S 87 -k x', '-a always,exit -F arch=b64 -S 87 -k x'],
   [
     'missing-twin',
     '-a always,exit -F arch=b64 -S delete_module -F auid>=1000 -F auid!=unset -k m',
