@@ -108,6 +108,9 @@ export class HelperClient extends EventEmitter<HelperEvents> {
     if (!stdin || this.#hello === null || this.#exit !== null) {
       return Promise.resolve(fail('exited', 'The helper is not running.', 'Connect to it first.'))
     }
+    if (!Object.hasOwn(COMMANDS, name)) {
+      return Promise.resolve(fail('usage', `There is no command ${JSON.stringify(name)}.`))
+    }
     const id = this.#nextId++
     const frame = encodeJsonFrame(FrameKind.command, { id, name, args })
     if (frame.length > MAX_COMMAND_BYTES) {
@@ -204,6 +207,8 @@ export class HelperClient extends EventEmitter<HelperEvents> {
     this.#finish(exitOf('protocol', null, null, this.#stderr))
     child?.stdin?.end()
     child?.stdout?.destroy()
+    // A helper of ours ends with its stdin; what is none may need to be told.
+    child?.kill()
   }
 
   #finish(exit: HelperExit): void {
