@@ -15,7 +15,7 @@ export function formatQuantity(value: number, singular: string, plural = `${sing
   return `${formatCount(value)} ${value === 1 ? singular : plural}`
 }
 
-const SI = ['', ' k', ' M', ' G']
+const SI = ['', ' k', ' M', ' G', ' T']
 
 /** Three digits and an SI step: `1204` → `1.2 k`, `0.25` → `0.25`. For axes, labels and rates; exact values go into the hover. */
 export function formatSi(value: number | null | undefined): string {

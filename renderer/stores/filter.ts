@@ -1,6 +1,7 @@
 /** The filter and the time range: global, every view obeys them. Filters never destroy; each change can be undone. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
+import { addChip, toChips } from '@native/audit/query'
 import { useHistory } from './history'
 
 /** A time window in ms since the epoch, half open; a missing end is open. */
@@ -59,13 +60,12 @@ export const useFilter = defineStore('filter', () => {
 
   /** Adds a term that events must match as well. */
   function include(term: string): void {
-    setQuery(query.value ? `${group(query.value)} and ${group(term)}` : term)
+    setQuery(addTerm(query.value, term, false))
   }
 
   /** Adds a term that events must not match. */
   function exclude(term: string): void {
-    const negated = `not ${group(term)}`
-    setQuery(query.value ? `${group(query.value)} and ${negated}` : negated)
+    setQuery(addTerm(query.value, term, true))
   }
 
   /** Removes query and range in one step. */
@@ -90,9 +90,16 @@ export const useFilter = defineStore('filter', () => {
   }
 })
 
-/** Parentheses where `and` would otherwise bind to a part of the text only. */
-function group(text: string): string {
-  return /(^|\s)or\s/i.test(text) ? `(${text})` : text
+/** The query with one more condition; a term that does not parse leaves it as it is. */
+function addTerm(query: string, term: string, exclude: boolean): string {
+  const chips = toChips(term)
+  if (chips === null) return query
+  const [only] = chips
+  const chip =
+    chips.length === 1 && only
+      ? { ...only, negated: only.negated !== exclude }
+      : { text: term, negated: exclude, compare: null }
+  return addChip(query, chip)
 }
 
 function sameRange(a: TimeRange, b: TimeRange): boolean {

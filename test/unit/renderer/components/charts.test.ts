@@ -1,0 +1,62 @@
+// @vitest-environment happy-dom
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { axisMaximum, type ChartModel } from '@renderer/components/charts/model'
+import { nearestIndex, plotBox, tooltipText } from '@renderer/components/charts/options'
+
+const model: ChartModel = {
+  time: [1000, 2000, 3000],
+  from: 0,
+  to: 10_000,
+  panels: [
+    {
+      id: 'backlog',
+      title: 'Backlog',
+      unit: 'records',
+      kind: 'line',
+      colour: 'series-1',
+      values: [3, null, 7],
+      limit: { title: 'Limit', values: [64, 64, 64] },
+      format: String,
+    },
+  ],
+  marks: [{ time: 9000, text: 'Rules applied: 2 added' }],
+  gaps: [{ from: 2000, to: 2500, text: '38 records missing (backlog)' }],
+}
+
+describe('charts', () => {
+  it('begin at zero and end at a round number above everything', () => {
+    fc.assert(
+      fc.property(fc.array(fc.option(fc.double({ min: 0, max: 1e9, noNaN: true }))), (values) => {
+        const most = axisMaximum(values, 1)
+        expect(most).toBeGreaterThanOrEqual(Math.max(1, ...values.map((value) => value ?? 0)))
+        expect(most).toBeLessThanOrEqual(2 * Math.max(1, ...values.map((value) => value ?? 0)))
+      }),
+    )
+  })
+
+  it('find the sample that is nearest to the pointer', () => {
+    expect([500, 1400, 1600, 2600, 9000].map((time) => nearestIndex(model.time, time))).toEqual([
+      0, 0, 1, 2, 2,
+    ])
+  })
+
+  it('say in words what is under the crosshair, also what is not known and what is missing', () => {
+    expect(tooltipText(model, 3000)).toContain('Backlog: 7 of 64')
+    expect(tooltipText(model, 2000)).toContain('not known')
+    expect(tooltipText(model, 2100)).toContain('38 records missing (backlog)')
+    expect(tooltipText(model, 9500)).toContain('Rules applied')
+    expect(tooltipText(model, null)).toBe('')
+  })
+
+  it('keep every plot inside of the canvas, and apart', () => {
+    const layout = { width: 800, height: 400, columns: 2 }
+    const boxes = [0, 1, 2, 3].map((index) => plotBox(index, 4, layout))
+    for (const { left, top, width, height } of boxes) {
+      expect(left + width).toBeLessThanOrEqual(800)
+      expect(top + height).toBeLessThanOrEqual(400)
+    }
+    expect(boxes[0]!.left + boxes[0]!.width).toBeLessThan(boxes[1]!.left)
+    expect(boxes[0]!.top + boxes[0]!.height).toBeLessThan(boxes[2]!.top)
+  })
+})
