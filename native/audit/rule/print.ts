@@ -220,7 +220,8 @@ function fieldPart(field: RuleField, style: Style): string {
 
 function comparisonPart({ operator, value }: RuleField, style: Style): string {
   const pair = style === OTHER_LISTS ? undefined : COMPARISONS[value]
-  if (pair) return ` -C ${pair[0]}${operator}${pair[1]}`
+  const takesIt = style === LISTING || operator === '=' || operator === '!='
+  if (pair && takesIt) return ` -C ${pair[0]}${operator}${pair[1]}`
   return style === LISTING ? '' : ` -F field_compare${operator}${value}`
 }
 

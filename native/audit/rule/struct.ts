@@ -110,6 +110,7 @@ function decompileFields(
     }
     fields.push({ field, operator, value, text })
   }
+  if (at < buffer.length) return malformed('it has strings that belong to no field')
   return ok(fields)
 }
 
