@@ -11,6 +11,7 @@
  * (`await import('@native/kernel/...')`), so that `--help` and the commands on files work without it.
  */
 import type { CommandGroup } from './command'
+import { convert } from './commands/convert'
 import { doctor } from './commands/doctor'
 import { rules } from './commands/rules'
 import { set } from './commands/set'
@@ -20,5 +21,5 @@ import { watch } from './commands/watch'
 export const root: CommandGroup = {
   name: 'auditscope',
   summary: 'Shows what the Linux audit subsystem does, and steers it.',
-  commands: [status, watch, doctor, set, rules],
+  commands: [status, watch, convert, doctor, set, rules],
 }

@@ -1,7 +1,7 @@
 import { UNSET, type AuditEvent, type EventDigest } from '../event'
 import { fieldId, FieldScan, MALFORMED } from '../record'
 import { errnoName, errnoText, recordCategory, TYPE } from '../tables'
-import { latin1 } from '../text'
+import { decodeUtf8, latin1 } from '../text'
 import { actionOf, eventName, isAboutAccount, type Action } from './actions'
 import { groupText, userText, type Resolver } from './resolver'
 import { textValue } from './text-values'
@@ -157,6 +157,12 @@ export function describeEvent(
   resolver: Resolver,
 ): Description {
   const description = describe(digest, resolver)
+  if (digest.type === MALFORMED) {
+    const { bytes, start, end } = event.records[0]!
+    description.object = decodeUtf8(bytes, start, end)
+    description.sentence += `: ${description.object}`
+    return description
+  }
   const origin = digest.arch === 0 ? originOf(event) : ''
   if (origin !== '') description.sentence += ` from ${origin}`
   return description
