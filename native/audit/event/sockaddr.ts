@@ -33,7 +33,7 @@ const SHORT = { text: '', short: true } as const
 
 const DECODERS: Readonly<Record<string, Decoder>> = {
   local: (data) => {
-    if (data.length <= 2) return { text: '' }
+    if (data.length <= 2) return SHORT
     const abstract = data[2] === 0
     const rest = data.subarray(abstract ? 3 : 2)
     const stop = rest.indexOf(0)
