@@ -2,7 +2,7 @@
 import { fieldOrPlain, printCondition, type FieldValue } from '@native/audit/query'
 import type { EventDetail, LabelledValue } from '@contract/store'
 import { idAt } from './columns/codes'
-import { EventReader } from './query/event-reader'
+import { EventReader } from '@native/audit/query-event'
 import { ancestors } from './related'
 import type { Session } from './session'
 

@@ -8,7 +8,7 @@ import { idAt } from './columns/codes'
 import { numberAt } from './columns/numbers'
 import type { Vocabulary } from './columns/vocabulary'
 import { MALFORMED_NOTE, NODE_NOTE } from './ingest/scan'
-import { isSuccess } from './query/words'
+import { isSuccess } from '@native/audit/query-event'
 import { VocabularyReader } from './query/vocabulary-reader'
 
 const F = {

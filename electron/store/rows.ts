@@ -5,7 +5,7 @@ import { latin1 } from '@native/audit/text'
 import { syscallName } from '@native/audit/tables'
 import type { EventRow, RecordView } from '@contract/store'
 import type { EventFacts, FactReader } from './facts'
-import { typeName } from './query/words'
+import { typeName } from '@native/audit/query-event'
 
 /** Where a row stands, and whether it is bookmarked. */
 export interface RowPlace {

@@ -3,7 +3,7 @@ import { Ledger } from '@native/audit/ledger/ledger'
 import { Rates } from '@native/audit/ledger/rates'
 import { ledgerView } from '@native/audit/ledger/view'
 import type { Resolver } from '@native/audit/interpret'
-import type { EventRow, LedgerView, SessionInfo } from '@contract/store'
+import type { EventRow, Gap, LedgerView, SessionInfo } from '@contract/store'
 import type { Chunk } from './columns/chunk'
 import { numberAt } from './columns/numbers'
 import { EventLoader } from './event-loader'
@@ -151,6 +151,11 @@ export class Session {
       firstAt: this.timeRange?.from ?? null,
     }
     return ledgerView(this.ledger, counts, { now, rates: this.#rates })
+  }
+
+  /** The spans in which records went missing. */
+  gaps(): Gap[] {
+    return this.#savedLedger?.gaps ?? this.ledger.gapsAfter(Number.NEGATIVE_INFINITY)
   }
 
   /** The rows of some events, in the same order; those that are not held any more are left out. */

@@ -16,7 +16,7 @@ import {
 } from './scan-bits'
 import type { Chunk, NumberName } from '../columns/chunk'
 import type { CodeName, Vocabulary } from '../columns/vocabulary'
-import { errorOf, resultWord } from './words'
+import { errorOf, resultWord } from '@native/audit/query-event'
 import { columnsOfField, numberOfField, RAW_FIELDS } from './field-columns'
 import { VocabularyReader } from './vocabulary-reader'
 import { fieldAsk, VocabularyTest, wordsAsk } from './vocabulary-tests'

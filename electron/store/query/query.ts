@@ -6,7 +6,7 @@ import type { Chunk } from '../columns/chunk'
 import { Slice } from '../schedule'
 import type { Session } from '../session'
 import { Evaluator } from './evaluate'
-import { EventReader } from './event-reader'
+import { EventReader } from '@native/audit/query-event'
 import { QueryResult } from './result'
 import { bothMatch, noMatch, type Matches } from './scan-bits'
 

@@ -7,9 +7,13 @@ import { TYPE } from '@native/audit/tables'
 import { decodeUtf8 } from '@native/audit/text'
 import type { CodeName, Vocabulary } from '../columns/vocabulary'
 import { MALFORMED_NOTE, NODE_NOTE } from '../ingest/scan'
-import { objectMeaning } from './event-reader'
-import { isSuccess, resultWord, typeName } from './words'
-import { RecordReader } from './record-values'
+import {
+  isSuccess,
+  objectMeaning,
+  RecordReader,
+  resultWord,
+  typeName,
+} from '@native/audit/query-event'
 
 /** A note's type and text: type first, then the record's text without the event's process id. */
 const NOTE_TYPE_BYTES = 2

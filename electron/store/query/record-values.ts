@@ -1,1 +1,0 @@
-export * from '@native/audit/query-event/record-values'
