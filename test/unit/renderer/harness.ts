@@ -58,15 +58,24 @@ export async function openApp(
   const app = mount(App, { attachTo: document.body })
   mounted.push(app)
   await ready(platform)
+  await show(view)
+  return { platform, app }
+}
+
+/** Opens a view and waits until its code is loaded. */
+export async function show(view: ViewName): Promise<void> {
+  useFrame().go(view)
+  await settle()
   await vi.waitFor(
     () => {
-      if (document.querySelector('[aria-label="The view is being loaded"]'))
-        throw new Error('loading')
+      const loading = document.querySelector('[aria-label="The view is being loaded"]')
+      const content = document.querySelector('main .view, main > section, main > [role]')
+      const blank = !content?.childElementCount
+      if (loading || blank) throw new Error(`${view} is not there yet`)
     },
     { timeout: 10_000 },
   )
   await settle()
-  return { platform, app }
 }
 
 /** One component inside of what every component needs around it. */
