@@ -110,26 +110,10 @@ export function syscallName(arch: Arch | number, number: number): string | undef
   return found?.syscalls?.name(number)
 }
 
-/** What libaudit calls a system call where the kernel's headers have another name: rule files may use either. */
-const LIBAUDIT_NAMES = new Map([
-  ['pread', 'pread64'],
-  ['pwrite', 'pwrite64'],
-  ['newfstat', 'fstat'],
-  ['llseek', '_llseek'],
-  ['newselect', '_newselect'],
-  ['sysctl', '_sysctl'],
-  ['sys_kexec_load', 'kexec_load'],
-  ['timerfd', 'timerfd_create'],
-  ['perf_counter_open', 'perf_event_open'],
-  ['sched_rr_get_interval64', 'sched_rr_get_interval_time64'],
-])
-
-/** The number of a system call by name, libaudit's included; undefined when the architecture has none of that name. */
+/** The number of a system call by name; undefined when the architecture has none of that name. */
 export function syscallNumber(arch: Arch | number, name: string): number | undefined {
   const found = typeof arch === 'number' ? archByNumber(arch) : arch
-  return (
-    found?.syscalls?.number(name) ?? found?.syscalls?.number(LIBAUDIT_NAMES.get(name) ?? name)
-  )
+  return found?.syscalls?.number(name)
 }
 
 /** Every system call of an architecture, [name, number] by number; empty when it is not known. */
