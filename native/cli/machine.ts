@@ -22,9 +22,14 @@ export interface Machine {
   kernel(): Promise<Result<KernelSession>>
   /** Raw facts for the diagnosis; as many as this process may see. */
   facts(): Promise<Facts>
+  /** Lets this process go on as nobody when it is root: for what faces a network. */
+  giveUpRights(): void
   /** How the helper is started; a failure says why it cannot be. */
   helper(): Promise<Result<Launch>>
 }
+
+/** uid and gid of nobody. */
+const NOBODY = 65534
 
 /** Programs that are bundled beside this one: `out/cli` and `out/helper`, or `resources/cli` and `resources/helper`. */
 export function bundledHelper(name: string): string {
@@ -41,6 +46,12 @@ export const thisMachine: Machine = {
   },
   async kernel() {
     return ok(await openKernel())
+  },
+  giveUpRights() {
+    if (process.getuid?.() !== 0) return
+    process.setgroups!([NOBODY])
+    process.setgid!(NOBODY)
+    process.setuid!(NOBODY)
   },
   async helper() {
     const { HELPER_WRAPPER, planLaunch } = await import('@native/helper/launch')

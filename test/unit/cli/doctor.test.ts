@@ -31,6 +31,7 @@ const FACTS: Facts = {
 }
 const machine: Machine = {
   kernel: () => new FakeKernel().kernel(),
+  giveUpRights: () => undefined,
   facts: () => Promise.resolve(FACTS),
   helper: () => Promise.reject(new Error('This test has no helper.')),
 }

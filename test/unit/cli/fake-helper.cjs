@@ -5,10 +5,11 @@ const {
   refuse = null,
   dieAfterFrames = false,
   flood = 0,
+  sample = null,
 } = JSON.parse(process.argv[2])
-const KIND = { hello: 2, reply: 3, records: 6 }
+const KIND = { hello: 2, reply: 3, status: 4, records: 6 }
 
-const SAMPLE = {
+const SAMPLE = sample ?? {
   at: Date.now(),
   mode: 'observe',
   subscription: 1,
@@ -53,6 +54,7 @@ process.stdin.on('data', (chunk) => {
 process.stdin.on('end', () => process.exit(0))
 
 function subscribed() {
+  if (sample !== null) sendJson(KIND.status, sample)
   for (const frame of frames) send(KIND.records, Buffer.from(frame, 'base64'))
   for (let i = 0; i < flood; i++) send(KIND.records, Buffer.from(frames[0], 'base64'))
   if (dieAfterFrames) process.stdout.write('', () => process.kill(process.pid, 'SIGKILL'))

@@ -51,6 +51,10 @@ export class FakeKernel implements Requester, Machine {
     )
   }
 
+  giveUpRights(): void {
+    this.log.push('gave up its rights')
+  }
+
   helper(): never {
     throw new Error('Tests of watch bring their own helper.')
   }

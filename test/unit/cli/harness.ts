@@ -26,6 +26,7 @@ export function sink(): { stream: Writable; text: () => string } {
 /** For commands that must not touch the machine. */
 const NO_MACHINE: Machine = {
   kernel: () => Promise.reject(new Error('This test has no kernel.')),
+  giveUpRights: () => undefined,
   facts: () => Promise.reject(new Error('This test has no facts.')),
   helper: () => Promise.reject(new Error('This test has no helper.')),
 }

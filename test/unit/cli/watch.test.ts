@@ -37,6 +37,7 @@ const machineWith = (behaviour: Record<string, unknown>): Machine => {
   return {
     kernel: () => kernel.kernel(),
     facts: () => kernel.facts(),
+    giveUpRights: () => kernel.giveUpRights(),
     helper: () =>
       Promise.resolve(
         ok({ command: process.execPath, args: [FAKE, JSON.stringify(behaviour)], env: {} }),
