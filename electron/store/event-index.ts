@@ -8,7 +8,7 @@ import { numberAt } from './columns/numbers'
 import { Vocabulary } from './columns/vocabulary'
 
 /** A vocabulary serves so many chunks: few enough that old strings go, many enough that common ones are kept once. */
-const CHUNKS_PER_VOCABULARY = 16
+const CHUNKS_PER_VOCABULARY = 64
 
 /** The vocabulary's size is looked at once in so many events. */
 const LOOK_MASK = 1023

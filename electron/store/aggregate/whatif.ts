@@ -18,7 +18,6 @@ export async function whatIf(
   const file = parseRuleFile(rules, context)
   const wrong = file.diagnostics.find(({ severity }) => severity === 'error')
   if (wrong !== undefined) {
-    const { line } = file.index.position(wrong.start)
     return fail('usage', `Line ${file.index.at(wrong.start).line}: ${wrong.message}`, wrong.hint)
   }
   const sum = new WhatIfSum(addedRules(file).map(({ rule }) => rule))

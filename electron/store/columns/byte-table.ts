@@ -82,6 +82,19 @@ export class ByteTable {
     return this.#arena.subarray(this.#starts[id], this.#starts[id + 1])
   }
 
+  /** Calls `visit` with each 32-bit number of a string that {@link Vocabulary.internTuple} made. Copies nothing. */
+  forEachWord(id: number, visit: (word: number, place: number) => void): void {
+    const bytes = this.#arena
+    const end = this.#starts[id + 1]!
+    for (let at = this.#starts[id]!, place = 0; at < end; at += 4, place++) {
+      visit(
+        (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>>
+          0,
+        place,
+      )
+    }
+  }
+
   /** A string as text: UTF-8, with U+FFFD for what is not. */
   text(id: number): string {
     return Buffer.from(

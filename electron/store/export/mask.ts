@@ -3,7 +3,7 @@
  * names and forms; what is hidden becomes `***`, everything else stays byte by byte.
  */
 import { AuditEvent } from '@native/audit/event'
-import type { AuditRecord} from '@native/audit/record';
+import type { AuditRecord } from '@native/audit/record'
 import { RecordParser, untrustedText } from '@native/audit/record'
 import { TYPE, recordTypeNumber } from '@native/audit/tables'
 import { encodeUtf8, latin1, latin1Bytes } from '@native/audit/text'

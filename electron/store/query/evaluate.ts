@@ -19,7 +19,7 @@ import type { CodeName, Vocabulary } from '../columns/vocabulary'
 import { errorOf, resultWord } from '@native/audit/query-event'
 import { columnsOfField, numberOfField, RAW_FIELDS } from './field-columns'
 import { VocabularyReader } from './vocabulary-reader'
-import { fieldAsk, VocabularyTest, wordsAsk } from './vocabulary-tests'
+import { fieldAsk, VocabularyTest, wordsAsk, type Ask } from './vocabulary-tests'
 
 /** In the order in which a word is likeliest found. */
 const WORD_COLUMNS: readonly CodeName[] = [
@@ -125,15 +125,15 @@ export class Evaluator {
   /** The system call where the first record is SYSCALL, else that record's type. */
   #eventAtom(test: FieldTest): Atom {
     const call = this.#codes(fieldAsk(test, 'syscall'))
-    const isCall = this.#codes((_, id, reader) => reader.firstType(id) === TYPE.SYSCALL)
-    const type = this.#codes((_, id, reader) => {
+    const isCall = this.#codes((_, reader) => (id) => reader.firstType(id) === TYPE.SYSCALL)
+    const type = this.#codes((_, reader) => (id) => {
       const first = reader.values('shape', id, 'type')[0]!
       return (
         reader.firstType(id) !== TYPE.SYSCALL &&
         (test.present || test.matches(first.raw, first.value))
       )
     })
-    const unread = this.#codes((_, id) => id === 0)
+    const unread = this.#codes(() => (id) => id === 0)
     return {
       chunk: (chunk) => {
         // A SYSCALL record of an unusual layout is among the notes.
@@ -149,7 +149,7 @@ export class Evaluator {
     const fits = (word: string) => word !== '' && (test.present || test.matches(word, word))
     const succeeded = this.#codes(successAsk('yes'))
     const failed = this.#codes(successAsk('no'))
-    const notes = this.#codes((_, id, reader) => fits(reader.noteResult(id)))
+    const notes = this.#codes((_, reader) => (id) => fits(reader.noteResult(id)))
     return {
       chunk: (chunk) => {
         const { count } = chunk
@@ -190,9 +190,7 @@ export class Evaluator {
   }
 
   /** A test of interned values: by chunk and column, with the answers kept by vocabulary. */
-  #codes(
-    ask: ConstructorParameters<typeof VocabularyTest>[1],
-  ): (chunk: Chunk, column: CodeName) => Matches {
+  #codes(ask: Ask): (chunk: Chunk, column: CodeName) => Matches {
     const tests = new Map<Vocabulary, VocabularyTest>()
     return (chunk, column) => {
       const { vocabulary } = chunk
@@ -219,8 +217,8 @@ function hasRaw(plan: Plan): boolean {
   return (plan.kind === 'and' || plan.kind === 'or') && plan.items.some(hasRaw)
 }
 
-function successAsk(word: 'yes' | 'no') {
-  return (column: CodeName, id: number, reader: VocabularyReader): boolean =>
+function successAsk(word: 'yes' | 'no'): Ask {
+  return (column, reader) => (id) =>
     reader.values(column, id, 'success').some(({ raw }) => raw === word)
 }
 

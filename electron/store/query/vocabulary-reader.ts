@@ -5,7 +5,7 @@ import type { FieldValue } from '@native/audit/query'
 import { untrustedText } from '@native/audit/record'
 import { TYPE } from '@native/audit/tables'
 import { decodeUtf8 } from '@native/audit/text'
-import type { CodeName, Vocabulary } from '../columns/vocabulary'
+import { packedName, type CodeName, type Vocabulary } from '../columns/vocabulary'
 import { MALFORMED_NOTE, NODE_NOTE } from '../ingest/scan'
 import {
   isSuccess,
@@ -17,6 +17,9 @@ import {
 
 /** A note's type and text: type first, then the record's text without the event's process id. */
 const NOTE_TYPE_BYTES = 2
+
+/** Numbers of names are below this: they are packed with three bits more into 32. */
+const MOST_NAMES = 2 ** 29
 
 /** Reads the values of one vocabulary. */
 export class VocabularyReader {
@@ -131,6 +134,31 @@ export class VocabularyReader {
       if (success !== null) return resultWord(success, 0)
     }
     return ''
+  }
+
+  /** Whether a path of an event passes a test, which is asked once for each path however many events have it. */
+  pathTest(test: (path: string) => boolean): (id: number) => boolean {
+    const absolute: (boolean | undefined)[] = []
+    const relative = new Map<number, boolean>()
+    const fits = (cwd: number, name: number): boolean => {
+      const text = this.#name(name)
+      if (text.startsWith('/')) return (absolute[name] ??= test(absolutePath('', text)))
+      if (text === '') return false
+      const key = cwd * MOST_NAMES + name
+      let known = relative.get(key)
+      if (known === undefined)
+        relative.set(key, (known = test(absolutePath(this.#name(cwd), text))))
+      return known
+    }
+    return (id) => {
+      let cwd = 0
+      let found = false
+      this.vocabulary.paths.forEachWord(id, (word, place) => {
+        if (place === 0) cwd = word
+        else if (!found) found = fits(cwd, packedName(word))
+      })
+      return found
+    }
   }
 
   #objectValues(id: number): FieldValue[] {

@@ -26,40 +26,56 @@ class Answers {
   }
 }
 
+/** Asks a condition of one value of a column: made for each vocabulary and column, so that it can remember what it needs. */
+export type Ask = (column: CodeName, reader: VocabularyReader) => (id: number) => boolean
+
 /** One condition over one vocabulary: the answers by column. */
 export class VocabularyTest {
-  readonly #answers = new Map<CodeName, Answers>()
+  readonly #answers = new Map<CodeName, (id: number) => boolean>()
 
   constructor(
     readonly reader: VocabularyReader,
-    private readonly ask: (column: CodeName, id: number, reader: VocabularyReader) => boolean,
+    private readonly ask: Ask,
   ) {}
 
   /** The answers for a column, by the vocabulary's number. */
   of(column: CodeName): (id: number) => boolean {
-    let answers = this.#answers.get(column)
-    if (answers === undefined) {
-      answers = new Answers((id) => this.ask(column, id, this.reader))
-      this.#answers.set(column, answers)
+    let get = this.#answers.get(column)
+    if (get === undefined) {
+      const answers = new Answers(this.ask(column, this.reader))
+      get = (id) => answers.get(id)
+      this.#answers.set(column, get)
     }
-    const found = answers
-    return (id) => found.get(id)
+    return get
   }
 }
 
 /** Whether any value of the test's field in a column's value fits. */
-export function fieldAsk(test: FieldTest, field = test.field.name) {
-  return (column: CodeName, id: number, reader: VocabularyReader): boolean =>
-    reader
-      .values(column, id, field)
-      .some(({ raw, value }) => test.present || test.matches(raw, value))
+export function fieldAsk(test: FieldTest, field = test.field.name): Ask {
+  return (column, reader) => {
+    if (column === 'paths' && field === 'path') {
+      return reader.pathTest((path) => test.present || test.matches(path, path))
+    }
+    return (id) =>
+      reader
+        .values(column, id, field)
+        .some(({ raw, value }) => test.present || test.matches(raw, value))
+  }
 }
 
 /** Whether any text of a column's value contains the words. */
-export function wordsAsk(words: WordTest) {
-  return (column: CodeName, id: number, reader: VocabularyReader): boolean => {
-    if (words.number !== null && column === 'notes' && hasPid(reader, id, words.number)) return true
-    return reader.texts(column, id).some((text) => text.toLowerCase().includes(words.text))
+export function wordsAsk(words: WordTest): Ask {
+  const has = (text: string) => text.toLowerCase().includes(words.text)
+  return (column, reader) => {
+    if (column === 'paths') {
+      const inPath = reader.pathTest(has)
+      return (id) => inPath(id) || reader.values('paths', id, 'cwd').some(({ value }) => has(value))
+    }
+    return (id) => {
+      if (words.number !== null && column === 'notes' && hasPid(reader, id, words.number))
+        return true
+      return reader.texts(column, id).some(has)
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { NO_NAMES } from '@native/audit/interpret'
 import { compileQuery, matchesPlan, type Plan } from '@native/audit/query'
 import { RecordParser } from '@native/audit/record'
 import { queryNames } from '@native/audit/query/table-names'
-import { EventReader } from '../../../../electron/store/query/event-reader'
+import { EventReader } from '@native/audit/query-event'
 
 /** What is compiled at a fixed time, so that relative times mean the same everywhere. */
 export const NOW = 1_790_000_100_000
