@@ -53,6 +53,9 @@ export interface Decoration {
   gapBefore: (before: EventRow, row: EventRow) => boolean
 }
 
+/** Rows of the place before stay this long while those of a new place are fetched, ms. */
+const PATIENCE_MS = 200
+
 export class GridView {
   readonly model: GridModel<EventRow>
   readonly #elements: GridElements
@@ -69,6 +72,7 @@ export class GridView {
   #bookmarks: readonly number[] = []
   #version = 0
   #frame: number | null = null
+  #waitingSince: number | null = null
   #state = ''
 
   constructor(elements: GridElements, rowHeight: number, events: GridViewEvents) {
@@ -167,8 +171,30 @@ export class GridView {
   }
 
   #draw(): void {
-    const { viewport } = this.model
     this.model.demand()
+    if (!this.#waits()) this.#drawRows()
+    this.#bar.draw(this.#marks())
+    this.#describe()
+    this.#tell()
+  }
+
+  /**
+   * Whether the rows that are drawn stay a little longer, because those of the new place are on their way: rows of the
+   * place before are better than rows without text.
+   */
+  #waits(): boolean {
+    if (this.model.complete) {
+      this.#waitingSince = null
+      return false
+    }
+    this.#waitingSince ??= performance.now()
+    const waits = performance.now() - this.#waitingSince < PATIENCE_MS
+    if (waits) this.#schedule()
+    return waits
+  }
+
+  #drawRows(): void {
+    const { viewport } = this.model
     this.#pool.draw({
       visible: viewport.visible,
       first: viewport.range.first,
@@ -179,9 +205,6 @@ export class GridView {
       context: this.#context,
       version: this.#version,
     })
-    this.#bar.draw(this.#marks())
-    this.#describe()
-    this.#tell()
   }
 
   #look(row: EventRow): RowLook {

@@ -86,15 +86,22 @@ export function shiftColumn(layout: Layout, id: ColumnId, by: 1 | -1): Layout {
   return moveColumn(layout, id, shown[at + 2]?.id ?? null)
 }
 
-/** The value of `grid-template-columns`; when no column takes the room that is left, the last one does. */
-export function gridTemplate(layout: Layout): string {
+/** The custom property that holds a column's `flex`: heads and cells share it, so that a drag changes one style. */
+export function flexProperty(id: ColumnId): string {
+  return `--flex-${id}`
+}
+
+/** Values of those properties; when no column takes the room that is left, the last one does. */
+export function flexStyle(layout: Layout): Record<string, string> {
   const shown = layout.filter((each) => each.shown)
   const resting = shown.some(({ width }) => width === 'rest')
-  const widths = shown.map(({ width }, index) => {
-    if (width === 'rest') return `minmax(${LEAST_REST}px, 1fr)`
-    return !resting && index === shown.length - 1 ? `minmax(${width}px, 1fr)` : `${width}px`
-  })
-  return [`${MARKS_WIDTH}px`, ...widths].join(' ')
+  return Object.fromEntries(
+    shown.map(({ id, width }, index) => {
+      const least = width === 'rest' ? LEAST_REST : width
+      const grows = width === 'rest' || (!resting && index === shown.length - 1)
+      return [flexProperty(id), `${grows ? 1 : 0} 0 ${least}px`]
+    }),
+  )
 }
 
 /** Width in px below which the grid scrolls sideways. */

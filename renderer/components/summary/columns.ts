@@ -12,8 +12,6 @@ export interface SummaryColumn {
   value: (row: SummaryRow) => string | number
   /** Shown first when sorted: the largest. */
   descending: boolean
-  /** Left out where the window is narrow. */
-  wide?: boolean
 }
 
 const text = (
@@ -30,8 +28,7 @@ const number = (
   explanation: string,
   width: string,
   value: (row: SummaryRow) => number,
-  wide = false,
-): SummaryColumn => ({ id, title, explanation, width, number: true, value, descending: true, wide })
+): SummaryColumn => ({ id, title, explanation, width, number: true, value, descending: true })
 
 const COUNTS: readonly SummaryColumn[] = [
   number(
@@ -42,14 +39,16 @@ const COUNTS: readonly SummaryColumn[] = [
     (row) => row.events,
   ),
   number('failures', 'Failures', 'Events whose call failed', '84px', (row) => row.failures),
-  number(
-    'errors',
-    'Errors',
-    'The most frequent errors',
-    'minmax(110px, 1fr)',
-    (row) => row.failures / Math.max(1, row.events),
-    true,
-  ),
+  {
+    ...number(
+      'errors',
+      'Errors',
+      'The most frequent errors; sorts by the share that failed',
+      'minmax(130px, 1fr)',
+      (row) => row.failures / Math.max(1, row.events),
+    ),
+    number: false,
+  },
 ]
 const RATES: readonly SummaryColumn[] = [
   number('rate', 'Rate', 'Events a second over the last ten seconds', '76px', (row) => row.rate),
@@ -57,20 +56,12 @@ const RATES: readonly SummaryColumn[] = [
     'spark',
     'Last minute',
     'Events a second over the last minute',
-    '92px',
+    '108px',
     (row) => row.rate,
-    true,
   ),
 ]
 const SEEN: readonly SummaryColumn[] = [
-  number(
-    'firstSeen',
-    'First seen',
-    'Time of the first event',
-    '104px',
-    (row) => row.firstSeen,
-    true,
-  ),
+  number('firstSeen', 'First seen', 'Time of the first event', '104px', (row) => row.firstSeen),
   number('lastSeen', 'Last seen', 'Time of the newest event', '104px', (row) => row.lastSeen),
 ]
 
@@ -83,16 +74,13 @@ const PROCESS: readonly SummaryColumn[] = [
   ),
 ]
 const COMMAND: readonly SummaryColumn[] = [
-  {
-    ...text(
-      'command',
-      'Command line',
-      'Arguments as the events or /proc tell them',
-      'minmax(120px, 2fr)',
-      (row) => row.process?.commandLine || (row.process?.exe ?? ''),
-    ),
-    wide: true,
-  },
+  text(
+    'command',
+    'Command line',
+    'Arguments as the events or /proc tell them',
+    'minmax(120px, 2fr)',
+    (row) => row.process?.commandLine || (row.process?.exe ?? ''),
+  ),
 ]
 
 /** Words of the views. */

@@ -63,6 +63,10 @@ export class GridModel<Row extends Positioned> {
   row(position: number): Row | undefined {
     return this.#feed?.cache.get(position)
   }
+  /** All rows on the screen are here. */
+  get complete(): boolean {
+    return this.#feed === null || this.#feed.holds(this.viewport.visible)
+  }
   /** The selected rows that are in memory, in order. */
   selectedRows(): Row[] {
     return this.#feed?.cache.rowsWhere((row) => this.selection.has(row.seq)) ?? []

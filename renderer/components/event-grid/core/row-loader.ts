@@ -29,6 +29,8 @@ const MAX_IN_FLIGHT = 2
 /** Rows fetched ahead of and behind the screen, in screens. */
 const AHEAD = 4
 const BEHIND = 1
+/** After a jump rows beside the screen are fetched once it has stood still this long, ms. */
+const JUMP_REST_MS = 80
 /** After a failure the next attempt waits, doubling up to the longest, ms. */
 const RETRY_MS = 250
 const LONGEST_RETRY_MS = 8000
@@ -48,6 +50,8 @@ export class RowLoader<Row extends Positioned> {
   #retryMs = RETRY_MS
   #retry: ReturnType<typeof setTimeout> | null = null
   #closed = false
+  /** Until then the screen may be on its way to somewhere else. */
+  #settling: ReturnType<typeof setTimeout> | null = null
 
   constructor(fetch: FetchRows<Row>, cache: PageCache<Row>, events: LoaderEvents<Row>) {
     this.#fetch = fetch
@@ -56,7 +60,11 @@ export class RowLoader<Row extends Positioned> {
   }
 
   want(wish: Wish): void {
+    const before = this.#wish?.visible
+    const { first, next } = wish.visible
+    const jumped = before !== undefined && (first >= before.next || next <= before.first)
     this.#wish = wish
+    if (jumped) this.#settle()
     this.#pump()
   }
 
@@ -64,7 +72,16 @@ export class RowLoader<Row extends Positioned> {
   close(): void {
     this.#closed = true
     if (this.#retry !== null) clearTimeout(this.#retry)
-    this.#retry = null
+    if (this.#settling !== null) clearTimeout(this.#settling)
+    this.#retry = this.#settling = null
+  }
+
+  #settle(): void {
+    if (this.#settling !== null) clearTimeout(this.#settling)
+    this.#settling = setTimeout(() => {
+      this.#settling = null
+      this.#pump()
+    }, JUMP_REST_MS)
   }
 
   #pump(): void {
@@ -85,10 +102,11 @@ export class RowLoader<Row extends Positioned> {
     const after = (wish.direction < 0 ? BEHIND : AHEAD) * screen
     const above = { first: wish.visible.first - before, next: wish.visible.first }
     const below = { first: wish.visible.next, next: wish.visible.next + after }
-    const order = wish.direction < 0 ? [wish.visible, above, below] : [wish.visible, below, above]
-    for (const zone of order) {
+    const inSight = this.#firstMissing(wish.visible, wish.range)
+    if (inSight !== null || this.#settling !== null) return inSight
+    for (const zone of wish.direction < 0 ? [above, below] : [below, above]) {
       const span = this.#firstMissing(zone, wish.range)
-      if (span !== null) return span
+      if (span !== null) return this.#widen(span, wish.range)
     }
     return null
   }
@@ -99,12 +117,12 @@ export class RowLoader<Row extends Positioned> {
       next: Math.min(zone.next, range.next),
     }
     for (const span of this.#cache.missing(clipped, REQUEST_ROWS)) {
-      if (!this.#onTheWay(span)) return this.#widen(span, range)
+      if (!this.#onTheWay(span)) return span
     }
     return null
   }
 
-  /** Whole pages cost hardly more than parts and save the next request. */
+  /** Beside the screen whole pages are fetched: they save the next request. What is in sight is fetched alone, at once. */
   #widen(span: RowRange, range: RowRange): RowRange {
     const first = Math.max(range.first, Math.floor(span.first / PAGE_ROWS) * PAGE_ROWS)
     const next = Math.min(range.next, Math.ceil(span.next / PAGE_ROWS) * PAGE_ROWS)
