@@ -1,45 +1,19 @@
 /** The helper on this machine's kernel: delivery, settings, rules, modes, and putting everything back. */
-import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import type { Mode } from '@native/helper/protocol'
-import { beforeCheck, describeOnKernel } from './guard'
+import { describeOnKernel } from './guard'
 import { eventKey, TestHelper, value } from './helper'
+import { auditctl, callsOf, listen, startHelper } from './listen'
 import { Generator } from './programs'
 import { generatorRule, ruleOf } from './rules'
 
-const auditctl = (...args: string[]) => execFileSync('auditctl', args, { encoding: 'utf8' })
-
-/** A helper that is ended with its test. */
-async function startHelper(): Promise<TestHelper> {
-  const helper = await TestHelper.start()
-  beforeCheck(() => helper.client.end())
-  return helper
-}
-
 type ListenMode = Exclude<Mode, 'none'>
-
-/** Turns auditing on with one rule for the generator, and listens. */
-async function listen(helper: TestHelper, mode: ListenMode, call: 'getppid' | 'unlink') {
-  const subscribed = value(await helper.client.command('subscribe', { mode }))
-  value(await helper.client.command('rules.add', { rule: ruleOf(generatorRule(call)) }))
-  value(await helper.client.command('resetLost', {}))
-  value(await helper.client.command('set', { enabled: 1, backlogLimit: 8192 }))
-  return subscribed
-}
-
-/** Keys of the events of the generator's calls: each has a SYSCALL record with the rule's key. */
-const SYSCALL = 1300
-function callsOf(helper: TestHelper): string[] {
-  return helper.records
-    .filter(({ type, text }) => type === SYSCALL && text.includes('key="auditscope-test"'))
-    .map(({ text }) => eventKey(text))
-}
 
 describeOnKernel('helper on this kernel', () => {
   describe.each<ListenMode>(['observe', 'best-effort', 'never-lose'])('mode %s', (mode) => {
     it('delivers exactly the events of five audited calls, each with all of its records', async () => {
       const helper = await startHelper()
-      await listen(helper, mode, 'unlink')
+      await listen(helper, { mode }, 'unlink')
       const { calls } = await new Generator('unlink', 5).report()
       expect(calls).toBe(5)
       await helper.until(() => new Set(callsOf(helper)).size === 5)
@@ -61,7 +35,7 @@ describeOnKernel('helper on this kernel', () => {
 
   it('switches between multicast and unicast under load without losing or doubling a record', async () => {
     const helper = await startHelper()
-    await listen(helper, 'observe', 'getppid')
+    await listen(helper, { mode: 'observe' }, 'getppid')
     const generator = new Generator('getppid', 0, 20_000)
     for (const mode of [
       'best-effort',
@@ -163,7 +137,7 @@ describeOnKernel('helper on this kernel', () => {
 
   it('offers to put back what a killed helper left, and does', async () => {
     const killed = await TestHelper.start()
-    await listen(killed, 'best-effort', 'getppid')
+    await listen(killed, { mode: 'best-effort' }, 'getppid')
     value(await killed.client.command('set', { rateLimit: 77 }))
     process.kill(killed.client.hello!.pid, 'SIGKILL')
     await new Promise((resolve) => killed.client.once('exit', resolve))
@@ -244,7 +218,7 @@ describeOnKernel('helper on this kernel', () => {
 
   it('resets the counters and says what they were', async () => {
     const helper = await startHelper()
-    await listen(helper, 'best-effort', 'getppid')
+    await listen(helper, { mode: 'best-effort' }, 'getppid')
     value(await helper.client.command('set', { rateLimit: 10 }))
     await new Generator('getppid', 200).report()
     // With the limit in force the kernel may lose the very record of the reset.
