@@ -181,11 +181,19 @@ export class Assembler {
       this.clock = time
       this.stale = 0
     } else if (time < this.clock - this.timeout && ++this.stale > STALE_AFTER) {
-      this.clock = time
-      this.stale = 0
-      this.nextSweep = 0
+      this.setBack(time)
     }
     if (this.clock >= this.nextSweep) this.sweep()
+  }
+
+  /** Sets the clock back, and the deadlines that were counted from it. */
+  private setBack(time: number): void {
+    this.clock = time
+    this.stale = 0
+    this.nextSweep = 0
+    const due = time + this.timeout
+    if (this.current !== undefined) this.current.due = due
+    for (const list of this.others.values()) for (const pending of list) pending.due = due
   }
 
   private sweep(): void {
