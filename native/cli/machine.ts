@@ -55,7 +55,11 @@ export const thisMachine: Machine = {
   },
   async helper() {
     const { HELPER_WRAPPER, planLaunch } = await import('@native/helper/launch')
-    return planLaunch({ script: bundledHelper('helper.cjs'), wrapper: HELPER_WRAPPER })
+    return planLaunch({
+      script: bundledHelper('helper.cjs'),
+      wrapper: HELPER_WRAPPER,
+      asksInTerminal: true,
+    })
   },
 }
 

@@ -83,7 +83,7 @@ const SENTENCES: Record<ExitReason, readonly [message: string, hint: string]> = 
 
 /** What pkexec prints, by reason (pkexec.c). */
 const PKEXEC_MESSAGES: readonly (readonly [RegExp, ExitReason])[] = [
-  [/No authentication agent found/i, 'no-agent'],
+  [/No authentication agent found|textual authentication agent/i, 'no-agent'],
   [/Error getting authority|Error getting bus|polkit.*not.*(running|reachable)/i, 'no-polkit'],
   [/No such file or directory|not found/i, 'missing'],
 ]

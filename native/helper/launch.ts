@@ -23,6 +23,8 @@ export interface Program {
   script: string
   wrapper: string
   args?: readonly string[]
+  /** Whether pkexec may ask in the terminal that the program was started from, where the session has no agent. */
+  asksInTerminal?: boolean
 }
 
 /**
@@ -32,10 +34,10 @@ export interface Program {
  * as root, what another account could have put there.
  */
 export function planLaunch(
-  { script, wrapper, args = [] }: Program,
+  { script, wrapper, args = [], asksInTerminal = false }: Program,
   uid: number = process.getuid?.() ?? -1,
 ): Result<Launch> {
-  return uid === 0 ? direct(script, args) : throughPolkit(wrapper, args)
+  return uid === 0 ? direct(script, args) : throughPolkit(wrapper, args, asksInTerminal)
 }
 
 function direct(script: string, args: readonly string[]): Result<Launch> {
@@ -53,7 +55,11 @@ function direct(script: string, args: readonly string[]): Result<Launch> {
   })
 }
 
-function throughPolkit(wrapper: string, args: readonly string[]): Result<Launch> {
+function throughPolkit(
+  wrapper: string,
+  args: readonly string[],
+  asksInTerminal: boolean,
+): Result<Launch> {
   try {
     accessSync(PKEXEC, constants.X_OK)
   } catch {
@@ -65,7 +71,8 @@ function throughPolkit(wrapper: string, args: readonly string[]): Result<Launch>
   }
   const problem = wrapperProblem(wrapper)
   if (problem) return problem
-  return ok({ command: PKEXEC, args: [wrapper, ...args], env: minimalEnvironment() })
+  const options = asksInTerminal ? [] : ['--disable-internal-agent']
+  return ok({ command: PKEXEC, args: [...options, wrapper, ...args], env: minimalEnvironment() })
 }
 
 /** Why the wrapper cannot be run as root, or null when it can. */

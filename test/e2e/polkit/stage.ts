@@ -107,12 +107,28 @@ polkit.addRule(function (action, subject) {
     return ['setpriv', [...drop, ...this.#agent(agent), 'self', ...command]]
   }
 
-  /** Starts an agent for a running process of the user; answers what ends it. */
-  async agentFor(pid: number, agent: Exclude<Agent, 'none'>): Promise<() => void> {
-    const args = ['--reuid', USER, '--regid', USER, '--init-groups', '--', ...this.#agent(agent)]
-    const child = spawn('setpriv', [...args, String(pid)], { stdio: ['ignore', 'pipe', 'inherit'] })
-    await new Promise((resolve) => child.stdout.once('data', resolve))
-    return () => child.kill()
+  /**
+   * Starts an agent for a running process of the user; answers what ends it. polkit forgets the one before it a moment
+   * after its end, so this tries again for a while.
+   */
+  async agentFor(pid: number, agent: Exclude<Agent, 'none'>): Promise<() => Promise<void>> {
+    const drop = ['--reuid', USER, '--regid', USER, '--init-groups', '--']
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const args = [...drop, ...this.#agent(agent), String(pid)]
+      const child = spawn('setpriv', args, { stdio: ['ignore', 'pipe', 'ignore'] })
+      const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
+      const registered = new Promise<true>((resolve) =>
+        child.stdout.once('data', () => resolve(true)),
+      )
+      if (await Promise.race([registered, ended])) {
+        return () => {
+          child.kill()
+          return ended
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    throw new Error('The agent could not be registered.')
   }
 
   #agent(agent: Exclude<Agent, 'none'>): string[] {
