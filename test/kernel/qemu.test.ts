@@ -11,7 +11,7 @@ const ROOT = process.cwd()
 const CACHE = `${ROOT}/.cache/qemu`
 
 async function run(scenario: string, timeout: number): Promise<BootResult> {
-  const kernel = guestKernel(CACHE)
+  const kernel = guestKernel()
   const initramfs = await buildImage({
     root: ROOT,
     cache: CACHE,
