@@ -16,6 +16,7 @@ export type ValueKind =
   | 'user'
   | 'group'
   | 'number'
+  | 'comparison'
   | 'unsigned'
   | 'argument'
   | 'exit'
@@ -167,7 +168,7 @@ const DECLARATIONS: Readonly<Record<Exclude<FieldName, 'loginuid_set'>, Declarat
   obj_uid: ['user', 'Owner of the file or other object.'],
   obj_gid: ['group', 'Group of the file or other object.'],
   field_compare: [
-    'number',
+    'comparison',
     'Number of a comparison between two fields; -C writes it in words.',
     { kernelOperators: EQUALITY },
   ],

@@ -3,7 +3,7 @@
  * From audit_to_entry_common(), audit_field_valid() and audit_data_to_entry() in kernel/auditfilter.c, audit_to_watch(),
  * audit_make_tree() and audit_alloc_mark().
  */
-import { COMPARISONS, fieldInfo } from './fields'
+import { fieldInfo } from './fields'
 import { MAX_ADDRESS_FAMILY } from './names'
 import {
   MAX_FIELDS,
@@ -146,11 +146,6 @@ function valueProblem({ field, value, text }: RuleField): Found {
     return refused('The permissions have bits that are none.')
   if (field === 'filetype' && (value & ~FILE_TYPE_BITS) !== 0)
     return refused('The file type has bits that are none.')
-  if (field === 'field_compare' && value >= COMPARISONS.length)
-    return refused(
-      `There is no comparison ${value}.`,
-      `The last one is ${COMPARISONS.length - 1}; -C writes them in words.`,
-    )
   if (field === 'saddr_fam' && value > MAX_ADDRESS_FAMILY)
     return refused(`${value} is no address family.`)
   return null

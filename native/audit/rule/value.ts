@@ -2,7 +2,7 @@
 import { nearest } from '../nearest'
 import { byteLength } from './bytes'
 import type { RuleContext } from './context'
-import type { ValueKind } from './fields'
+import { COMPARISONS, type ValueKind } from './fields'
 import {
   ADDRESS_FAMILIES,
   ALL_FILE_SYSTEMS,
@@ -59,6 +59,7 @@ const READERS: Readonly<Record<ValueKind, (input: Input) => ReadValue>> = {
   user: readUser,
   group: readGroup,
   number: (input) => requireNumber(input, 'signed'),
+  comparison: readComparisonNumber,
   unsigned: (input) => requireNumber(input, 'unsigned'),
   argument: readArgument,
   exit: readExit,
@@ -143,6 +144,19 @@ function requireNumber(input: Input, kind: 'signed' | 'unsigned'): ReadValue {
     `\`${input.field}\` takes a number, and \`${input.text}\` is none.`,
     better === null ? '' : `Write ${better}.`,
     better,
+  )
+}
+
+function readComparisonNumber(input: Input): ReadValue {
+  const read = requireNumber(input, 'signed')
+  if (COMPARISONS[read.value] || read.problems.length > 0) return read
+  return value(
+    read.value,
+    warning(
+      'no-comparison',
+      `There is no comparison ${read.value}, and the kernel writes a warning to its log whenever it looks at this rule.`,
+      'Write the two fields with -C.',
+    ),
   )
 }
 

@@ -37,6 +37,7 @@ const GOOD_VALUES: Readonly<Record<ValueKind, fc.Arbitrary<string>>> = {
   user: fc.oneof(goodNumber, from('unset', 'root', 'daemon', '-1')),
   group: fc.oneof(goodNumber, from('root', 'daemon')),
   number: goodNumber,
+  comparison: fc.integer({ min: 1, max: 25 }).map(String),
   unsigned: goodNumber,
   argument: fc.oneof(goodNumber, from('-1')),
   exit: fc.oneof(
@@ -62,6 +63,7 @@ const ODD_VALUES: Readonly<Record<ValueKind, fc.Arbitrary<string>>> = {
   user: fc.oneof(oddNumber, from('nobody-there', 'Root', '-')),
   group: fc.oneof(oddNumber, from('unset', 'no-such-group')),
   number: fc.oneof(oddNumber, from('yes', '+5', 'x')),
+  comparison: fc.oneof(oddNumber, goodNumber),
   unsigned: oddNumber,
   argument: fc.oneof(oddNumber, from('O_RDONLY', '+1')),
   exit: fc.oneof(oddNumber, from('EPREM', '-eacces', '--1')),
