@@ -29,15 +29,6 @@ const lazy = (loader: Loader): Component =>
     delay: 120,
   })
 
-const modules = import.meta.glob<Component>('./views/*.vue', { import: 'default' })
-
-function load(file: string): Component {
-  return lazy(() => {
-    const module = modules[`./views/${file}.vue`]
-    return module ? module() : Promise.reject(new Error(`There is no view ${file}.`))
-  })
-}
-
 export const VIEWS: readonly View[] = [
   {
     name: 'overview',
@@ -46,7 +37,7 @@ export const VIEWS: readonly View[] = [
     group: 'see',
     question: 'Is all well, and is the picture complete?',
     events: false,
-    component: load('Overview'),
+    component: lazy(() => import('./views/Overview.vue')),
   },
   {
     name: 'events',
@@ -55,7 +46,7 @@ export const VIEWS: readonly View[] = [
     group: 'see',
     question: 'What happens, one event a row?',
     events: true,
-    component: load('Events'),
+    component: lazy(() => import('./views/Events.vue')),
   },
   {
     name: 'processes',
@@ -64,7 +55,7 @@ export const VIEWS: readonly View[] = [
     group: 'see',
     question: 'Which processes cause the events?',
     events: true,
-    component: load('Processes'),
+    component: lazy(() => import('./views/Processes.vue')),
   },
   {
     name: 'syscalls',
@@ -73,7 +64,7 @@ export const VIEWS: readonly View[] = [
     group: 'see',
     question: 'Which system calls, and which of them fail?',
     events: true,
-    component: load('Syscalls'),
+    component: lazy(() => import('./views/Syscalls.vue')),
   },
   {
     name: 'files',
@@ -82,7 +73,7 @@ export const VIEWS: readonly View[] = [
     group: 'see',
     question: 'Which files are touched?',
     events: true,
-    component: load('Files'),
+    component: lazy(() => import('./views/Files.vue')),
   },
   {
     name: 'users',
@@ -91,7 +82,7 @@ export const VIEWS: readonly View[] = [
     group: 'see',
     question: 'Who acts?',
     events: true,
-    component: load('Users'),
+    component: lazy(() => import('./views/Users.vue')),
   },
   {
     name: 'keys',
@@ -100,7 +91,7 @@ export const VIEWS: readonly View[] = [
     group: 'see',
     question: 'Which rules make the events?',
     events: true,
-    component: load('Keys'),
+    component: lazy(() => import('./views/Keys.vue')),
   },
   {
     name: 'connections',
@@ -109,7 +100,7 @@ export const VIEWS: readonly View[] = [
     group: 'see',
     question: 'Which addresses are talked to?',
     events: true,
-    component: load('Connections'),
+    component: lazy(() => import('./views/Connections.vue')),
   },
   {
     name: 'rules',
@@ -118,7 +109,7 @@ export const VIEWS: readonly View[] = [
     group: 'steer',
     question: 'What does the kernel record?',
     events: false,
-    component: load('Rules'),
+    component: lazy(() => import('./views/Rules.vue')),
   },
   {
     name: 'limits',
@@ -127,7 +118,7 @@ export const VIEWS: readonly View[] = [
     group: 'steer',
     question: 'What happens under load?',
     events: false,
-    component: load('Limits'),
+    component: lazy(() => import('./views/Limits.vue')),
   },
   {
     name: 'lab',
@@ -136,7 +127,7 @@ export const VIEWS: readonly View[] = [
     group: 'steer',
     question: 'What would happen under overload?',
     events: false,
-    component: load('Lab'),
+    component: lazy(() => import('./views/Lab.vue')),
   },
   {
     name: 'diagnosis',
@@ -145,7 +136,7 @@ export const VIEWS: readonly View[] = [
     group: 'steer',
     question: 'Why are there no events, and what was not seen?',
     events: false,
-    component: load('Diagnosis'),
+    component: lazy(() => import('./views/Diagnosis.vue')),
   },
   {
     name: 'settings',
@@ -154,7 +145,7 @@ export const VIEWS: readonly View[] = [
     group: 'app',
     question: 'How does the app look and behave?',
     events: false,
-    component: load('Settings'),
+    component: lazy(() => import('./views/Settings.vue')),
   },
 ]
 

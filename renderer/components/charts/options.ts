@@ -145,7 +145,7 @@ function series(panel: Panel, index: number, model: ChartModel, colours: ChartCo
       ...main,
       name: panel.title,
       data: data(panel.values),
-      markArea: { silent: true, data: [...zone(panel, colours), ...gaps(model, colours)] },
+      markArea: { silent: true, data: [...zone(panel, model, colours), ...gaps(model, colours)] },
       markLine: marks(model, colours),
     },
   ]
@@ -164,10 +164,17 @@ function series(panel: Panel, index: number, model: ChartModel, colours: ChartCo
 }
 
 /** The part near the limit, tinted up to the limit of the newest sample. */
-function zone({ limit, zoneShare }: Panel, colours: ChartColours): object[] {
+function zone({ limit, zoneShare }: Panel, model: ChartModel, colours: ChartColours): object[] {
   const now = limit ? lastValue(limit.values) : null
   if (!now || zoneShare === undefined) return []
-  return [[{ yAxis: now * zoneShare, itemStyle: { color: colours.zone } }, { yAxis: now }]]
+  const [first] = model.time
+  const itemStyle = { color: colours.zone }
+  return [
+    [
+      { xAxis: first, yAxis: now * zoneShare, itemStyle },
+      { xAxis: model.to, yAxis: now },
+    ],
+  ]
 }
 
 /** Spans in which records are missing, hatched. */
