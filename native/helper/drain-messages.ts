@@ -11,6 +11,7 @@ export interface DrainWorkerData {
 /** Commands to the drain; each is answered with its id. */
 export type DrainCommand = { id: number } & (
   | { kind: 'listen' | 'hand-over'; fd: number; subscription: number; receiveBuffer: number }
+  | { kind: 'hold'; held: boolean }
   | { kind: 'finish' }
   | { kind: 'nice'; nice: number }
   | { kind: 'stop' }

@@ -67,6 +67,11 @@ export class DrainThread {
     await this.#send({ kind: 'listen', fd, subscription, receiveBuffer })
   }
 
+  /** Receives nothing for a moment, or goes on ({@link Drain.hold}). */
+  async hold(held: boolean): Promise<void> {
+    await this.#send({ kind: 'hold', held })
+  }
+
   /** Goes from the current socket to this one without losing or doubling a record ({@link Drain.handOver}). */
   async handOver(socket: EventSocket, subscription: number): Promise<void> {
     const { fd, receiveBuffer } = socket

@@ -15,6 +15,9 @@ function execute(command: DrainCommand): string | null {
     case 'hand-over':
       drain.handOver(command.fd, command.subscription, command.receiveBuffer)
       return null
+    case 'hold':
+      drain.hold(command.held)
+      return null
     case 'finish':
       drain.finish()
       return null

@@ -207,8 +207,11 @@ export class Subscription {
     const opened = openEventSocket(options.receiveBuffer)
     if (!opened.ok) return explainRefusal(opened)
     const socket = opened.value
+    // What comes from here on stays in the old socket until it is known what the new one has.
+    if (before !== null) await this.#context.drain.hold(true)
     const attached = wantsDaemon ? await this.#register(socket) : joinMulticast(socket)
     if (!attached.ok) {
+      if (before !== null) await this.#context.drain.hold(false)
       closeDescriptor(socket.fd)
       return attached
     }

@@ -109,6 +109,7 @@ export class Drain {
   readonly #held: readonly Uint8Array[]
   #fd = -1
   #gathers = false
+  #holds = false
   #stopped = false
 
   constructor(memory: DrainMemory) {
@@ -148,23 +149,31 @@ export class Drain {
         this.#poll(1, 1, rest)
         continue
       }
-      const received = this.#fd < 0 ? 0 : this.#receive()
+      const idle = this.#fd < 0 || this.#holds
+      const received = idle ? 0 : this.#receive()
       if (received === BATCH) continue
       if (this.#gathers && received >= GATHER_FROM) this.#poll(1, 1, GATHER_MS)
-      else this.#poll(0, 2, HEARTBEAT_MS)
+      else this.#poll(idle ? 1 : 0, idle ? 1 : 2, HEARTBEAT_MS)
     }
   }
 
   /** Receives from this socket from now on, for this subscription. */
   listen(fd: number, subscription: number, receiveBuffer: number): void {
     this.#ring.beginSubscription(subscription)
+    this.#holds = false
     this.#fd = fd
     this.#pollfds[0] = fd
     this.#gathers = receiveBuffer >= GATHER_BUFFER_BYTES
   }
 
+  /** Receives nothing, or goes on: before another socket is attached for {@link handOver}, and when that fails. */
+  hold(held: boolean): void {
+    this.#holds = held
+  }
+
   /**
-   * Goes over to a socket that is attached beside the current one, without losing or doubling a record.
+   * Goes over to a socket that was attached while the current one was on {@link hold}, without losing or doubling a
+   * record.
    *
    * kauditd handles one record after the other: multicast first, then unicast. So when a first record has come to the
    * new socket, every record before it is in the old one, and what the old one has from there on is in the new one too.
@@ -175,10 +184,11 @@ export class Drain {
     const deadline = Date.now() + HAND_OVER_MS
     let first = this.#peek(fd)
     while (first === null && Date.now() < deadline) {
-      if (this.#receive() < BATCH) this.#poll(0, 1, GATHER_MS)
+      this.#poll(0, 0, GATHER_MS)
       first = this.#peek(fd)
     }
     this.#drainUpTo(first)
+    this.#ring.publish()
     this.listen(fd, subscription, receiveBuffer)
   }
 
@@ -280,7 +290,7 @@ export class Drain {
     )
   }
 
-  /** Polls `count` descriptors from `first` on: 0 is the event socket, 1 the wake descriptor. */
+  /** Polls `count` descriptors from `first` on (0: the event socket, 1: the wake descriptor); none is a pause. */
   #poll(first: number, count: number, timeoutMs: number): void {
     libc.poll(this.#pollAddress + first * 8, count, timeoutMs)
   }
