@@ -66,6 +66,13 @@ export const useConnection = defineStore('connection', () => {
     return platform.invoke('helper.disconnect', {})
   }
 
+  /** Changes settings. What the kernel says afterwards is shown at once: the next sample comes half a second later. */
+  async function set(settings: CommandArgs<'set'>): Promise<Result<CommandResult<'set'>>> {
+    const result = await command('set', settings)
+    if (result.ok && sample.value) sample.value = { ...sample.value, kernel: result.value.status }
+    return result
+  }
+
   /** One command of the helper's table; a Failure with `not-connected` without asking when there is no helper. */
   function command<N extends CommandName>(
     name: N,
@@ -99,5 +106,6 @@ export const useConnection = defineStore('connection', () => {
     connect,
     disconnect,
     command,
+    set,
   }
 })

@@ -79,7 +79,7 @@ export const useProposal = defineStore('proposal', () => {
   }
 
   async function send(settings: SettingChoice, words: ('panic' | 'lock')[]): Promise<Result<null>> {
-    const result = await connection.command('set', {
+    const result = await connection.set({
       ...settings,
       keep: keep.value,
       confirm: words,

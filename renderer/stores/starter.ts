@@ -51,7 +51,7 @@ export const useStarter = defineStore('starter', () => {
         })
         if (!added.ok && added.code !== 'EEXIST') return added
       }
-      const set = await connection.command('set', { enabled: 1, keep })
+      const set = await connection.set({ enabled: 1, keep })
       return set.ok ? ok(null) : set
     })
   }
@@ -65,7 +65,7 @@ export const useStarter = defineStore('starter', () => {
         if (!deleted.ok && deleted.code !== 'ENOENT') return deleted
       }
       if (others > 0) return ok(null)
-      const set = await connection.command('set', { enabled: 0 })
+      const set = await connection.set({ enabled: 0 })
       return set.ok ? ok(null) : set
     })
   }

@@ -105,6 +105,19 @@ export class App {
     await region.getByText('Change a value or choose a profile').waitFor()
   }
 
+  /** Applies the draft of Rules and keeps it. */
+  async applyRules(): Promise<void> {
+    await this.page.getByRole('button', { name: /^Apply \d+ changes?…$/ }).click()
+    await this.page.getByRole('dialog').getByRole('button', { name: 'Apply', exact: true }).click()
+    await this.page.getByRole('button', { name: 'Keep', exact: true }).click()
+  }
+
+  /** Chooses an option of a select. */
+  async choose(label: string, option: RegExp): Promise<void> {
+    await this.page.getByLabel(label).click()
+    await this.page.getByRole('option', { name: option }).click()
+  }
+
   /** Chooses the theme as the settings do. */
   async theme(theme: 'dark' | 'light'): Promise<void> {
     await this.page.evaluate(
