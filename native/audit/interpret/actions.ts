@@ -147,6 +147,9 @@ const BY_TYPE: Readonly<Record<string, string>> = {
   'caused a SELinux error|cause a SELinux error': 'SELINUX_ERR USER_SELINUX_ERR',
   'loaded a security policy|load a security policy':
     'MAC_POLICY_LOAD USER_MAC_POLICY_LOAD IPE_POLICY_LOAD',
+  'changed labelled networking|change labelled networking':
+    'MAC_UNLBL_ALLOW MAC_CIPSOV4_ADD MAC_CIPSOV4_DEL MAC_MAP_ADD MAC_MAP_DEL MAC_IPSEC_ADDSA MAC_IPSEC_DELSA ' +
+    'MAC_IPSEC_ADDSPD MAC_IPSEC_DELSPD MAC_IPSEC_EVENT MAC_UNLBL_STCADD MAC_UNLBL_STCDEL MAC_CALIPSO_ADD MAC_CALIPSO_DEL',
   'changed security enforcement to|change security enforcement to': 'MAC_STATUS USER_MAC_STATUS',
   'changed security setting|change security setting':
     'MAC_CONFIG_CHANGE USER_MAC_CONFIG_CHANGE IPE_CONFIG_CHANGE',
@@ -228,6 +231,25 @@ const BY_OPERATION = new Map(
   }).map(([operation, words]) => [operation, action(words)] as const),
 )
 
+/** Who judged a system call when a record of this type came with it. The event is the call; this is why it ended so. */
+const JUDGES = new Map(
+  Object.entries({
+    AVC: 'SELinux',
+    SECCOMP: 'a seccomp filter',
+    FANOTIFY: 'a file watcher',
+    LANDLOCK_ACCESS: 'Landlock',
+    IPE_ACCESS: 'IPE',
+    APPARMOR_DENIED: 'AppArmor',
+    APPARMOR_ALLOWED: 'AppArmor',
+    APPARMOR_AUDIT: 'AppArmor',
+  }).map(([name, judge]) => [recordTypeNumber(name)!, judge] as const),
+)
+
+/** Who judged the system call of an event of this type; undefined when nobody did. */
+export function judgeOf(type: number): string | undefined {
+  return JUDGES.get(type)
+}
+
 /** Whether the one who acts is the account that the message names, not the program that sent it. */
 export function isAboutAccount(type: number): boolean {
   return ABOUT_ACCOUNT.has(type)
@@ -247,7 +269,8 @@ export function actionOf(
 ): Action {
   const byOperation = type === TYPE.CONFIG_CHANGE ? BY_OPERATION.get(op) : undefined
   if (byOperation !== undefined) return byOperation
-  const byType = type === TYPE.SYSCALL || type === TYPE.URINGOP ? undefined : types.get(type)
+  const isCall = type === TYPE.SYSCALL || type === TYPE.URINGOP || (arch !== 0 && JUDGES.has(type))
+  const byType = isCall ? undefined : types.get(type)
   if (byType !== undefined) return byType
   const name = uring
     ? uringOperations.name(syscall)

@@ -2,7 +2,7 @@ import { UNSET, type AuditEvent, type EventDigest } from '../event'
 import { fieldId, FieldScan, MALFORMED } from '../record'
 import { errnoName, errnoText, recordCategory, TYPE } from '../tables'
 import { decodeUtf8, latin1 } from '../text'
-import { actionOf, eventName, isAboutAccount, type Action } from './actions'
+import { actionOf, eventName, isAboutAccount, judgeOf, type Action } from './actions'
 import { groupText, userText, type Resolver } from './resolver'
 import { textValue } from './text-values'
 
@@ -120,16 +120,25 @@ function withoutLoosePreposition(
   return { past: action.past.replace(LOOSE, ''), base: action.base.replace(LOOSE, '') }
 }
 
+/** Types whose words tell of a failure already: to add "failed" would turn them round. */
+function saysItAlready(type: number): boolean {
+  return recordCategory(type) === 'anomaly' || type === TYPE.DAEMON_ABORT || type === TYPE.USER_ERR
+}
+
 function sentence(described: Described, action: Action, who: string, object: string): string {
   const aboutAccount = isAboutAccount(described.type) && object !== ''
-  const subject = aboutAccount ? object : who || described.comm || 'someone'
-  // An anomaly's "failed" tells of what was tried, and the words say so already.
-  const failed = described.success === 0 && recordCategory(described.type) !== 'anomaly'
+  const subject = aboutAccount ? object : who || described.comm || 'the system'
+  const failed = described.success === 0 && !saysItAlready(described.type)
   const words = [subject, failed ? `failed to ${action.base}` : action.past]
   if (object !== '' && !aboutAccount) words.push(object)
   if (described.object2 !== '') words.push('to', described.object2)
   const why = failed && described.exit < 0 ? errnoText(-described.exit) : undefined
-  return words.join(' ') + (why === undefined ? '' : `: ${why}`)
+  const judge = described.arch === 0 ? undefined : judgeOf(described.type)
+  return (
+    words.join(' ') +
+    (why === undefined ? '' : `: ${why}`) +
+    (judge === undefined ? '' : ` (${judge})`)
+  )
 }
 
 const ADDR = fieldId('addr')
