@@ -4,6 +4,7 @@ import { Rates } from '@native/audit/ledger/rates'
 import { ledgerView } from '@native/audit/ledger/view'
 import type { Resolver } from '@native/audit/interpret'
 import type { EventRow, Gap, LedgerView, SessionInfo } from '@contract/store'
+import { Summaries } from './aggregate/summary'
 import type { Chunk } from './columns/chunk'
 import { numberAt } from './columns/numbers'
 import { EventLoader } from './event-loader'
@@ -43,6 +44,7 @@ export class Session {
   readonly facts: FactReader
   readonly rows: RowMaker
   readonly ledger: Ledger
+  readonly summaries = new Summaries(this)
   /** Notes of bookmarked events, by seq; empty for a mark without a note. */
   readonly bookmarks = new Map<number, string>()
   title: string

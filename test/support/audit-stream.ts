@@ -17,6 +17,8 @@ export interface StreamOptions {
   files?: number
   /** Different programs. */
   programs?: number
+  /** Processes; each keeps its program, its user and its session. */
+  processes?: number
   /** Records of two events that run at the same time are mixed, once in so many events; 0 never. */
   interleave?: number
 }
@@ -25,6 +27,16 @@ export interface StreamOptions {
 interface Part {
   type: string
   text: string
+}
+
+interface Process {
+  pid: number
+  ppid: number
+  /** From `auid=` to `ses=`. */
+  actor: string
+  comm: string
+  exe: string
+  title: string
 }
 
 const hex = (text: string): string => Buffer.from(text).toString('hex').toUpperCase()
@@ -57,15 +69,17 @@ const CALLS: readonly [number, number][] = [
 const CONNECT = 42
 const EXECVE = 59
 const ERRORS = [-2, -13, -1, -17, -110]
-const KEYS = [
-  '(null)',
-  '"identity"',
-  '"access"',
-  '"delete"',
-  '"exec"',
-  '"network"',
-  '"time-change"',
-]
+/** Rules go by the call, and for some files by the path: most events of one call have one key. */
+const KEY_OF_CALL: Readonly<Record<number, string>> = {
+  2: '"access"',
+  42: '"network"',
+  59: '"exec"',
+  82: '"delete"',
+  87: '"delete"',
+  90: '"perm"',
+  92: '"perm"',
+  257: '"access"',
+}
 
 export class AuditStream {
   /** The serial that the next event gets. */
@@ -74,9 +88,8 @@ export class AuditStream {
   time: number
   readonly #random: () => number
   readonly #options: Required<StreamOptions>
-  readonly #programs: { comm: string; exe: string; title: string }[]
+  readonly #processes: Process[]
   readonly #files: string[]
-  readonly #actors: string[]
 
   constructor(options: StreamOptions = {}) {
     this.#options = {
@@ -86,20 +99,16 @@ export class AuditStream {
       endMarkers: true,
       files: 50_000,
       programs: 400,
+      processes: 4000,
       interleave: 40,
       ...options,
     }
-    const { seed, from, files, programs } = this.#options
+    const { seed, from, files, programs, processes } = this.#options
     this.#random = random(seed)
     this.serial = 1000
     this.time = from
-    this.#programs = Array.from({ length: programs }, (_, index) => ({
-      comm: `prog${index}`,
-      exe: `/usr/${index % 7 === 0 ? 'sbin' : 'bin'}/prog${index}`,
-      title: hex(`prog${index}\0--option=${index % 30}\0/srv/data/${index % 100}`),
-    }))
+    this.#processes = Array.from({ length: processes }, (_, index) => processOf(index, programs))
     this.#files = Array.from({ length: files }, (_, index) => pathOf(index))
-    this.#actors = Array.from({ length: 60 }, (_, index) => actorOf(index))
   }
 
   /** The lines of about `events` events, in the format of an audit.log. */
@@ -153,32 +162,33 @@ export class AuditStream {
     const [syscall, paths] = this.#pick(CALLS)
     const failed = this.#random() < 0.08
     const exit = failed ? this.#pick(ERRORS) : Math.floor(this.#random() * 20)
-    const program = this.#skewed(this.#programs)
-    const pid = 300 + Math.floor(this.#random() * 4000)
+    const process = this.#skewed(this.#processes)
+    const { pid, ppid, actor, comm, exe } = process
     const a0 = Math.floor(this.#random() * 0x7fffffff).toString(16)
+    const file = this.#skewed(this.#files)
+    const key =
+      file.startsWith('/etc/') && paths > 0 ? '"identity"' : (KEY_OF_CALL[syscall] ?? '(null)')
     const parts: Part[] = [
       {
         type: 'SYSCALL',
         text:
           `arch=c000003e syscall=${syscall} success=${failed ? 'no' : 'yes'} exit=${exit} a0=ffffff9c a1=7ffd${a0} a2=0 a3=0 ` +
-          `items=${paths} ppid=${200 + (pid % 97)} pid=${pid} ${this.#skewed(this.#actors)} comm="${program.comm}" ` +
-          `exe="${program.exe}" subj=unconfined key=${this.#skewed(KEYS)}`,
+          `items=${paths} ppid=${ppid} pid=${pid} ${actor} comm="${comm}" exe="${exe}" subj=unconfined key=${key}`,
       },
     ]
     if (syscall === CONNECT) parts.push({ type: 'SOCKADDR', text: `saddr=${this.#address()}` })
     if (syscall === EXECVE)
-      parts.push({ type: 'EXECVE', text: `argc=2 a0="${program.comm}" a1="--option"` })
+      parts.push({ type: 'EXECVE', text: `argc=2 a0="${comm}" a1="--option"` })
     if (paths > 0) {
       parts.push({ type: 'CWD', text: 'cwd="/root"' })
-      for (let item = 0; item < paths; item++) parts.push(this.#path(item, paths))
+      for (let item = 0; item < paths; item++) parts.push(this.#path(item, paths, file))
     }
-    parts.push({ type: 'PROCTITLE', text: `proctitle=${program.title}` })
+    parts.push({ type: 'PROCTITLE', text: `proctitle=${process.title}` })
     if (this.#options.endMarkers) parts.push({ type: 'EOE', text: '' })
     return parts
   }
 
-  #path(item: number, paths: number): Part {
-    const file = this.#skewed(this.#files)
+  #path(item: number, paths: number, file: string): Part {
     const parent = paths > 1 && item < paths / 2
     const name = parent ? file.slice(0, file.lastIndexOf('/') + 1) : file
     return {
@@ -212,6 +222,19 @@ export class AuditStream {
   /** A few items very often, most of them seldom. */
   #skewed<T>(items: readonly T[]): T {
     return items[Math.floor(this.#random() ** 4 * items.length)]!
+  }
+}
+
+function processOf(index: number, programs: number): Process {
+  const program = index % programs
+  const comm = `prog${program}`
+  return {
+    pid: 300 + index,
+    ppid: 200 + (index % 97),
+    actor: actorOf(index % 60),
+    comm,
+    exe: `/usr/${program % 7 === 0 ? 'sbin' : 'bin'}/${comm}`,
+    title: hex(`${comm}\0--option=${index % 30}\0/srv/data/${index % 100}`),
   }
 }
 

@@ -1,15 +1,25 @@
 /** What tables and series of counts can be made by: how an event's groups follow from its interned values. */
 import type { OBJECT_KINDS } from '@native/audit/event'
 import { userText } from '@native/audit/interpret'
-import { fieldOrPlain, printCondition } from '@native/audit/query'
+import { printCondition } from '@native/audit/query'
 import type { SeriesKind, SummaryKind } from '@contract/store'
 import type { CodeName } from '../columns/vocabulary'
 import type { ActorFacts, VocabularyFacts } from '../facts'
 
-/** A group: what is shown, and the query that selects exactly its events. */
+/** A group: what is shown, and what selects exactly its events. Names are different within a kind. */
 export interface Group {
   name: string
-  filter: string
+  /** Fields and the value that each has; null when the event must not have the field. */
+  terms: readonly (readonly [field: string, value: string | null])[]
+}
+
+/** The query that selects a group. Made only for those that are shown. */
+export function filterOf({ terms }: Group): string {
+  return terms
+    .map(([field, value]) =>
+      value === null ? `not ${field}=*` : printCondition(field, '=', value),
+    )
+    .join(' and ')
 }
 
 /** Groups that follow from one column; where `fallback` says so, from the notes when the event has no value there. */
@@ -24,25 +34,26 @@ export interface Grouping {
 
 const NONE = (): Group[] => []
 
-function condition(field: string, value: string): string {
-  return printCondition(fieldOrPlain(field).name, '=', value)
-}
+const NO_KEY: Group = { name: '(no key)', terms: [['key', null]] }
+const UNSET = 0xffffffff
 
 function userGroup({ auid, uid }: ActorFacts, facts: VocabularyFacts): Group[] {
-  const UNSET = 0xffffffff
   if (auid >= 0 && auid !== UNSET) {
-    return [{ name: userText(auid, facts.resolver), filter: condition('auid', String(auid)) }]
+    return [{ name: userText(auid, facts.resolver), terms: [['auid', String(auid)]] }]
   }
   if (uid < 0) return []
-  const name = `${userText(uid, facts.resolver)} (no login)`
-  const login = auid < 0 ? 'not auid=*' : 'auid=unset'
-  return [{ name, filter: `${login} and ${condition('uid', String(uid))}` }]
+  const login = auid < 0 ? null : 'unset'
+  const terms = [
+    ['auid', login],
+    ['uid', String(uid)],
+  ] as const
+  return [{ name: `${userText(uid, facts.resolver)} (no login)`, terms }]
 }
 
 function keyGroups({ key }: ActorFacts): Group[] {
+  if (key === '') return [NO_KEY]
   const keys = key.split('\u0001').filter((each) => each !== '')
-  if (keys.length === 0) return [{ name: '(no key)', filter: 'not key=*' }]
-  return [...new Set(keys)].map((each) => ({ name: each, filter: condition('key', each) }))
+  return [...new Set(keys)].map((each) => ({ name: each, terms: [['key', each]] }))
 }
 
 function objectGroups(kind: (typeof OBJECT_KINDS)[number]): Grouping {
@@ -52,7 +63,7 @@ function objectGroups(kind: (typeof OBJECT_KINDS)[number]): Grouping {
     groups: (facts, id) => {
       if (facts.reader.objectKind(id) !== kind) return []
       const name = facts.reader.object(id)
-      return [{ name, filter: condition('object', name) }]
+      return [{ name, terms: [['object', name]] }]
     },
     noteGroups: NONE,
   }
@@ -67,7 +78,7 @@ export const GROUPINGS: Readonly<
     fallback: false,
     groups: (facts, id) => {
       const { name } = facts.call(id)
-      return name === '' ? [] : [{ name, filter: condition('syscall', name) }]
+      return name === '' ? [] : [{ name, terms: [['syscall', name]] }]
     },
     noteGroups: NONE,
   },
@@ -90,7 +101,7 @@ export const GROUPINGS: Readonly<
     fallback: false,
     groups: (facts, id) => {
       const names = new Set(facts.reader.values('shape', id, 'type').map(({ value }) => value))
-      return [...names].map((name) => ({ name, filter: condition('type', name) }))
+      return [...names].map((name) => ({ name, terms: [['type', name]] }))
     },
     noteGroups: NONE,
   },

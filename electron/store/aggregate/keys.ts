@@ -2,129 +2,185 @@
  * Counts are made by small numbers that stand for groups, chunk by chunk: a key for each event, and the groups that a
  * key means. So the inner loops touch numbers only, and names are looked at once a chunk.
  */
-import { printCondition } from '@native/audit/query'
 import { resultWord } from '@native/audit/query-event'
 import type { SeriesKind, SummaryKind } from '@contract/store'
-import type { Chunk } from '../columns/chunk'
+import { CHUNK_EVENTS, type Chunk } from '../columns/chunk'
 import { idAt, type CodeColumn } from '../columns/codes'
 import { numberAt } from '../columns/numbers'
 import type { FactReader, VocabularyFacts } from '../facts'
-import { GROUPINGS, type Group, type Grouping } from './groups'
+import { GROUPINGS, type Group } from './groups'
+import { PairTable } from './pair-table'
 
 export interface ChunkKeys {
   /** Keys are below this. */
   count: number
-  at(index: number): number
+  /** The key of each event of the chunk; valid until the next call of {@link chunkKeys}. */
+  keys: Uint32Array
   groups(key: number): Group[]
 }
 
-/** The keys of a chunk's events for a kind of groups. */
+// Used again for every chunk: nothing keeps it beyond the loop over one.
+const scratch = new Uint32Array(CHUNK_EVENTS)
+
+/** The keys of a chunk's first `count` events for a kind of groups. */
 export function chunkKeys(
   kind: SummaryKind | SeriesKind,
   chunk: Chunk,
+  count: number,
   facts: FactReader,
 ): ChunkKeys {
-  if (kind === 'process') return processKeys(chunk, facts.of(chunk.vocabulary))
-  if (kind === 'result') return resultKeys(chunk, facts)
-  return columnKeys(GROUPINGS[kind], chunk, facts.of(chunk.vocabulary))
+  if (kind === 'process') return processKeys(chunk, count, facts.of(chunk.vocabulary))
+  if (kind === 'result') return resultKeys(chunk, count, facts)
+  return columnKeys(kind, chunk, count, facts.of(chunk.vocabulary))
 }
 
-/** Codes of a column: small numbers already in a sealed chunk. */
-function codeSource(
+/** Fills `into` with a column's codes; `id` gives the vocabulary's number of a code, which is below `count`. */
+function fillCodes(
   column: CodeColumn,
   vocabularyCount: number,
-): { count: number; at(index: number): number; id(code: number): number } {
+  events: number,
+  into: Uint32Array,
+): { count: number; id: (code: number) => number } {
   const { ids, codes } = column
-  const count = ids?.length ?? vocabularyCount
+  if (codes === null) into.fill(0, 0, events)
+  else into.set(codes.subarray(0, events))
   return {
-    count,
-    at: codes === null ? () => 0 : (index) => codes[index]!,
+    count: ids?.length ?? vocabularyCount,
     id: ids === null ? (code) => code : (code) => ids[code]!,
   }
 }
 
-function columnKeys(grouping: Grouping, chunk: Chunk, facts: VocabularyFacts): ChunkKeys {
+/** Groups that were made, by the interned value: the same few thousand come in every chunk of a vocabulary. */
+const made = new WeakMap<VocabularyFacts, Map<string, (Group[] | undefined)[]>>()
+
+function madeFor(facts: VocabularyFacts, name: string): (Group[] | undefined)[] {
+  let byName = made.get(facts)
+  if (byName === undefined) made.set(facts, (byName = new Map()))
+  let groups = byName.get(name)
+  if (groups === undefined) byName.set(name, (groups = []))
+  return groups
+}
+
+function columnKeys(
+  kind: keyof typeof GROUPINGS,
+  chunk: Chunk,
+  count: number,
+  facts: VocabularyFacts,
+): ChunkKeys {
+  const grouping = GROUPINGS[kind]
   const { vocabulary } = chunk
-  const main = codeSource(chunk.codes(grouping.column), vocabulary[grouping.column].count)
-  if (!grouping.fallback) {
-    return { count: main.count, at: main.at, groups: (key) => grouping.groups(facts, main.id(key)) }
+  const keys = scratch
+  const main = fillCodes(
+    chunk.codes(grouping.column),
+    vocabulary[grouping.column].count,
+    count,
+    keys,
+  )
+  const groups = madeFor(facts, kind)
+  const mainGroups = (key: number): Group[] => {
+    const id = main.id(key)
+    return (groups[id] ??= grouping.groups(facts, id))
   }
-  const notes = codeSource(chunk.codes('notes'), vocabulary.notes.count)
-  const absent = new Uint8Array(main.count)
-  for (let code = 0; code < main.count; code++) if (main.id(code) === 0) absent[code] = 1
+  if (!grouping.fallback) return { count: main.count, keys, groups: mainGroups }
+  const notes = chunk.codes('notes')
+  const noteCount = notes.ids?.length ?? vocabulary.notes.count
+  useNotes(keys, count, absentCode(main), main.count, notes)
+  const noteGroups = madeFor(facts, `${kind} of notes`)
   return {
-    count: main.count + notes.count,
-    at: (index) => {
-      const code = main.at(index)
-      return absent[code] === 1 ? main.count + notes.at(index) : code
+    count: main.count + noteCount,
+    keys,
+    groups: (key) => {
+      if (key < main.count) return mainGroups(key)
+      const code = key - main.count
+      const id = notes.ids === null ? code : notes.ids[code]!
+      return (noteGroups[id] ??= grouping.noteGroups(facts, id))
     },
-    groups: (key) =>
-      key < main.count
-        ? grouping.groups(facts, main.id(key))
-        : grouping.noteGroups(facts, notes.id(key - main.count)),
+  }
+}
+
+/** The code of events that have no value in a column; -1 when all have one. */
+function absentCode({ count, id }: { count: number; id: (code: number) => number }): number {
+  for (let code = 0; code < count; code++) if (id(code) === 0) return code
+  return -1
+}
+
+/** Gives events without a value in the main column keys of their notes, above those of the column. */
+function useNotes(
+  keys: Uint32Array,
+  count: number,
+  absent: number,
+  above: number,
+  notes: CodeColumn,
+): void {
+  if (absent < 0) return
+  const { codes } = notes
+  for (let index = 0; index < count; index++) {
+    if (keys[index] === absent) keys[index] = above + (codes === null ? 0 : codes[index]!)
   }
 }
 
 /** A process: its number and program. Numbers are used again, so the program is part of it. */
-function processKeys(chunk: Chunk, facts: VocabularyFacts): ChunkKeys {
+function processKeys(chunk: Chunk, count: number, facts: VocabularyFacts): ChunkKeys {
   const pids = chunk.numbers('pid')
   const actors = chunk.codes('actor')
   const notes = chunk.codes('notes')
-  const keys = new Map<number, number>()
-  const meaning: { pid: number; actor: number; notes: number }[] = []
-  const at = (index: number): number => {
-    const pid = numberAt(pids, index)
+  const keys = scratch
+  const pairs = new PairTable(count)
+  for (let index = 0; index < count; index++) {
     const actor = idAt(actors, index)
-    const note = actor === 0 ? idAt(notes, index) : 0
-    // pid below 2^22 (PID_MAX_LIMIT); a larger one of a forged record shares a key with another.
-    const name =
-      (Number.isNaN(pid) ? 0 : (pid % 4_194_304) + 1) * 4_294_967_296 +
-      (actor === 0 ? note : actor + 0x8000_0000)
-    let key = keys.get(name)
-    if (key === undefined) {
-      key = meaning.push({ pid, actor, notes: note }) - 1
-      keys.set(name, key)
-    }
-    return key
+    const pid = numberAt(pids, index)
+    // A note's number takes the upper half, so that it is never taken for an actor's.
+    const who = actor === 0 ? idAt(notes, index) + NOTE : actor
+    keys[index] = pairs.key(pid === pid ? pid + 1 : 0, who)
   }
   return {
-    count: chunk.count,
-    at,
+    count: pairs.count,
+    keys,
     groups: (key) => {
-      const { pid, actor, notes: note } = meaning[key]!
-      return Number.isNaN(pid) ? [] : [processGroup(pid, facts.actor(actor, note).exe)]
+      const pid = pairs.first(key) - 1
+      const who = pairs.second(key)
+      const { exe } = who >= NOTE ? facts.notes(who - NOTE).actor : facts.actor(who, 0)
+      return pid < 0 ? [] : [processGroup(pid, exe)]
     },
   }
 }
+const NOTE = 0x8000_0000
 
 function processGroup(pid: number, exe: string): Group {
-  const program = exe === '' ? 'not exe=*' : printCondition('exe', '=', exe)
+  const program = exe === '' ? null : exe
   return {
     name: `${pid} ${exe}`,
-    filter: `${printCondition('pid', '=', String(pid))} and ${program}`,
+    terms: [
+      ['pid', String(pid)],
+      ['exe', program],
+    ],
   }
 }
 
 const OK = 0
 const NOT_KNOWN = 1
 const FIRST_ERROR = 2
-/** Errors of system calls are below this (MAX_ERRNO); what is beyond is a failure without one. */
+/** Errors of system calls are at most this (MAX_ERRNO); what is beyond is a failure without one. */
 const MAX_ERRNO = 4095
+/** Above every {@link errnoOf}. */
+export const ERROR_NUMBERS = MAX_ERRNO + 1
 
-function resultKeys(chunk: Chunk, facts: FactReader): ChunkKeys {
-  const success = successOf(chunk, facts)
+function resultKeys(chunk: Chunk, count: number, facts: FactReader): ChunkKeys {
+  const outcomes = outcomesOf(chunk, count, facts)
   const exits = chunk.numbers('exit')
+  const keys = scratch
+  for (let index = 0; index < count; index++) {
+    const outcome = outcomes[index]!
+    if (outcome === FAILED) keys[index] = FIRST_ERROR + errnoOf(numberAt(exits, index))
+    else keys[index] = outcome === SUCCEEDED ? OK : NOT_KNOWN
+  }
   return {
-    count: FIRST_ERROR + MAX_ERRNO + 1,
-    at: (index) => {
-      const known = success(index)
-      if (known < 0) return NOT_KNOWN
-      return known === 1 ? OK : FIRST_ERROR + errnoOf(numberAt(exits, index))
-    },
+    count: FIRST_ERROR + ERROR_NUMBERS,
+    keys,
     groups: (key) => {
-      if (key === NOT_KNOWN) return [{ name: '(none)', filter: 'not result=*' }]
+      if (key === NOT_KNOWN) return [{ name: '(none)', terms: [['result', null]] }]
       const word = key === OK ? 'ok' : resultWord(false, FIRST_ERROR - key)
-      return [{ name: word, filter: printCondition('result', '=', word) }]
+      return [{ name: word, terms: [['result', word]] }]
     },
   }
 }
@@ -134,22 +190,39 @@ export function errnoOf(exit: number): number {
   return exit < 0 && exit >= -MAX_ERRNO ? -exit : 0
 }
 
-/** Whether the events of a chunk succeeded: 1 yes, 0 no, -1 not known. */
-export function successOf(chunk: Chunk, facts: FactReader): (index: number) => number {
+/** Outcomes of {@link outcomesOf}. */
+export const FAILED = 0
+export const SUCCEEDED = 1
+const UNKNOWN = 2
+/** Of a call that does not say: the notes may. */
+const ASK_NOTES = 3
+
+const outcomeScratch = new Uint8Array(CHUNK_EVENTS)
+
+/** How each event of a chunk ended; valid until the next call. */
+export function outcomesOf(chunk: Chunk, count: number, facts: FactReader): Uint8Array {
   const known = facts.of(chunk.vocabulary)
-  const calls = codeSource(chunk.codes('call'), chunk.vocabulary.call.count)
-  const notes = chunk.codes('notes')
-  const byCall = new Int8Array(calls.count).fill(NOT_ASKED)
-  const byNote = new Map<number, number>()
-  return (index) => {
-    const code = calls.at(index)
-    let success = byCall[code]!
-    if (success === NOT_ASKED) success = byCall[code] = known.call(calls.id(code)).success
-    if (success >= 0) return success
-    const note = idAt(notes, index)
-    let found = byNote.get(note)
-    if (found === undefined) byNote.set(note, (found = known.notes(note).success))
-    return found
+  const { ids, codes } = chunk.codes('call')
+  const outcomes = outcomeScratch
+  const table = new Uint8Array(ids?.length ?? chunk.vocabulary.call.count)
+  for (let code = 0; code < table.length; code++) {
+    const { success } = known.call(ids === null ? code : ids[code]!)
+    table[code] = success < 0 ? ASK_NOTES : success
   }
+  if (codes === null) outcomes.fill(table[0]!, 0, count)
+  else for (let index = 0; index < count; index++) outcomes[index] = table[codes[index]!]!
+  if (!table.includes(ASK_NOTES)) return outcomes
+  const notes = chunk.codes('notes')
+  const byNote = new Map<number, number>()
+  for (let index = 0; index < count; index++) {
+    if (outcomes[index] !== ASK_NOTES) continue
+    const note = idAt(notes, index)
+    let outcome = byNote.get(note)
+    if (outcome === undefined) {
+      const { success } = known.notes(note)
+      byNote.set(note, (outcome = success < 0 ? UNKNOWN : success))
+    }
+    outcomes[index] = outcome
+  }
+  return outcomes
 }
-const NOT_ASKED = -2

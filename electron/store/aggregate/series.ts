@@ -39,14 +39,14 @@ export async function seriesOf(
     const part = query.result.matchesAt(chunk.first)
     if (part === null || part.matches === 'none') continue
     await slice.pause()
-    const keys = chunkKeys(by, chunk, session.facts)
+    const { keys, count, groups } = chunkKeys(by, chunk, part.count, session.facts)
     const times = chunk.numbers('time')
-    const known: (Float64Array[] | undefined)[] = []
+    const known = new Array<Float64Array[] | undefined>(count)
     const visit = (index: number): void => {
-      const key = keys.at(index)
       const step = Math.min(steps - 1, Math.floor((numberAt(times, index) - from) / stepMs))
-      const targets = (known[key] ??= rowsFor(rows, keys.groups(key), steps))
-      for (const row of targets) row[step]!++
+      const key = keys[index]!
+      const targets = (known[key] ??= rowsFor(rows, groups(key), steps))
+      for (let at = 0; at < targets.length; at++) targets[at]![step]!++
     }
     if (part.matches === 'all') for (let index = 0; index < part.count; index++) visit(index)
     else forEachBit(part.matches, visit)

@@ -1,182 +1,144 @@
 /** Tables of counts: events by process, file, user and so on. */
+import { errorOf, resultWord } from '@native/audit/query-event'
 import type { Plan } from '@native/audit/query'
 import { untrustedText } from '@native/audit/record'
 import type { Summary, SummaryKind, SummaryRow } from '@contract/store'
 import { forEachBit } from '../columns/bits'
-import type { Chunk } from '../columns/chunk'
+import { SealedChunk } from '../columns/chunk'
 import { idAt } from '../columns/codes'
 import { numberAt } from '../columns/numbers'
-import { errorOf, resultWord } from '@native/audit/query-event'
 import { readProcess } from '../proc'
 import { Query } from '../query/query'
-import type { Matches } from '../query/scan-bits'
 import { Slice } from '../schedule'
 import type { Session } from '../session'
-import { chunkKeys, errnoOf, successOf } from './keys'
+import { GroupCounter, mergeCounts, type GroupCounts } from './group-counter'
+import { filterOf } from './groups'
+import { chunkKeys } from './keys'
 
 /** Seconds that a sparkline shows, and over which the rate is taken. */
 const SPARK_SECONDS = 60
 const RATE_SECONDS = 10
 const MOST_ERRORS = 5
-/** More groups than this are counted as events, but not one by one: an attacker can make any number of them. */
-const MOST_GROUPS = 500_000
+/** Tables that are kept, so that the next look adds only what is new. */
+const MOST_KEPT = 12
+/** After an eviction a kept table counts events that are gone; it is made anew, but not more often than this, ms. */
+const RENEW_MS = 5000
 
-interface Counts {
-  name: string
-  filter: string
-  events: number
-  failures: number
-  first: number
-  last: number
-  /** The newest event, of which details are taken. */
-  lastSeq: number
-  /** Failures by error number; 0 for those without one. */
-  errors: Map<number, number> | null
+interface Kept {
+  query: Query
+  /** What the sealed chunks hold, up to `next`. */
+  sealed: GroupCounter
+  next: number
+  evictions: number
+  made: number
 }
 
-/** Adds up groups over chunks. */
-class GroupCounter {
-  readonly groups = new Map<string, Counts>()
-  events = 0
+/** Summaries of one session. */
+export class Summaries {
+  readonly #kept = new Map<string, Kept>()
 
-  constructor(
-    private readonly kind: SummaryKind,
-    private readonly session: Session,
-  ) {}
+  constructor(private readonly session: Session) {}
 
-  add(chunk: Chunk, count: number, matches: Matches): void {
-    if (matches === 'none') return
-    const keys = chunkKeys(this.kind, chunk, this.session.facts)
-    const success = successOf(chunk, this.session.facts)
-    const exits = chunk.numbers('exit')
-    const times = chunk.numbers('time')
-    const events = new Uint32Array(keys.count)
-    const failures = new Uint32Array(keys.count)
-    const first = new Float64Array(keys.count).fill(Number.POSITIVE_INFINITY)
-    const last = new Float64Array(keys.count).fill(Number.NEGATIVE_INFINITY)
-    const newest = new Uint32Array(keys.count)
-    const errors = new Map<number, number>()
-    const used: number[] = []
-    const visit = (index: number): void => {
-      const key = keys.at(index)
-      if (events[key]!++ === 0) used.push(key)
-      const time = numberAt(times, index)
-      if (time < first[key]!) first[key] = time
-      if (time > last[key]!) last[key] = time
-      newest[key] = index
-      if (success(index) !== 0) return
-      failures[key]!++
-      const error = key * ERROR_NUMBERS + errnoOf(numberAt(exits, index))
-      errors.set(error, (errors.get(error) ?? 0) + 1)
-    }
-    if (matches === 'all') for (let index = 0; index < count; index++) visit(index)
-    else forEachBit(matches, visit)
-    for (const key of used) {
-      this.events += events[key]!
-      for (const { name, filter } of keys.groups(key)) {
-        const group = this.#group(name, filter)
-        if (group === null) continue
-        group.events += events[key]!
-        group.failures += failures[key]!
-        group.first = Math.min(group.first, first[key]!)
-        group.last = Math.max(group.last, last[key]!)
-        group.lastSeq = Math.max(group.lastSeq, chunk.first + newest[key]!)
-      }
-    }
-    for (const [error, times] of errors) {
-      const errno = error % ERROR_NUMBERS
-      for (const { filter } of keys.groups((error - errno) / ERROR_NUMBERS)) {
-        const group = this.groups.get(filter)
-        if (group === undefined) continue
-        group.errors ??= new Map()
-        group.errors.set(errno, (group.errors.get(errno) ?? 0) + times)
-      }
+  /** The groups with most events of what a plan matches; `name` says which plan it is. */
+  async summarise(
+    kind: SummaryKind,
+    name: string,
+    plan: Plan,
+    limit: number,
+    now: number,
+  ): Promise<Summary> {
+    const { session } = this
+    const kept = this.#keep(kind, `${kind} ${name}`, plan)
+    await kept.query.advance(() => undefined)
+    const open = await this.#add(kept, kind)
+    const all = [...kept.sealed.groups.values()].map((counts) =>
+      mergeCounts(counts, open.groups.get(counts.group.name)),
+    )
+    for (const counts of open.groups.values())
+      if (!kept.sealed.groups.has(counts.group.name)) all.push(counts)
+    all.sort((a, b) => b.events - a.events || (a.group.name < b.group.name ? -1 : 1))
+    const shown = all.slice(0, limit)
+    const sparks =
+      session.kind === 'live' ? recentCounts(session, kind, kept.query, shown, now) : null
+    const rows: SummaryRow[] = []
+    for (const counts of shown)
+      rows.push(await rowOf(session, kind, counts, sparks?.get(counts.group.name) ?? []))
+    return {
+      rows,
+      groups: all.length,
+      events: kept.sealed.events + open.events,
+      scanned: session.index.next - session.index.first,
     }
   }
 
-  #group(name: string, filter: string): Counts | null {
-    let group = this.groups.get(filter)
-    if (group === undefined) {
-      if (this.groups.size >= MOST_GROUPS) return null
-      group = {
-        name,
-        filter,
-        events: 0,
-        failures: 0,
-        first: Infinity,
-        last: -Infinity,
-        lastSeq: 0,
-        errors: null,
+  #keep(kind: SummaryKind, name: string, plan: Plan): Kept {
+    const { evictions } = this.session.index
+    let kept = this.#kept.get(name)
+    this.#kept.delete(name)
+    const stale =
+      kept !== undefined && kept.evictions !== evictions && performance.now() - kept.made > RENEW_MS
+    if (kept === undefined || stale) {
+      const sealed = new GroupCounter(kind, this.session.facts)
+      kept = {
+        query: new Query(this.session, plan),
+        sealed,
+        next: 0,
+        evictions,
+        made: performance.now(),
       }
-      this.groups.set(filter, group)
     }
-    return group
+    this.#kept.set(name, kept)
+    if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value!)
+    return kept
   }
-}
-/** Errors of a system call are below this. */
-const ERROR_NUMBERS = 4096
 
-/** The groups with most events of what a plan matches. */
-export async function summarise(
-  session: Session,
-  kind: SummaryKind,
-  plan: Plan,
-  limit: number,
-  now: number,
-): Promise<Summary> {
-  const query = new Query(session, plan)
-  await query.advance(() => undefined)
-  const counter = new GroupCounter(kind, session)
-  const slice = new Slice()
-  for (const chunk of session.chunks()) {
-    const part = query.result.matchesAt(chunk.first)
-    if (part !== null) counter.add(chunk, part.count, part.matches)
-    await slice.pause()
-  }
-  const groups = [...counter.groups.values()].sort(
-    (a, b) => b.events - a.events || (a.filter < b.filter ? -1 : 1),
-  )
-  const shown = groups.slice(0, limit)
-  const sparks = session.kind === 'live' ? recentCounts(session, kind, query, shown, now) : null
-  const rows: SummaryRow[] = []
-  for (const group of shown)
-    rows.push(await rowOf(session, kind, group, sparks?.get(group.filter) ?? []))
-  return {
-    rows,
-    groups: groups.length,
-    events: counter.events,
-    scanned: session.index.next - session.index.first,
+  /** Adds the chunks that were sealed meanwhile; returns what the growing one holds. */
+  async #add(kept: Kept, kind: SummaryKind): Promise<GroupCounter> {
+    const open = new GroupCounter(kind, this.session.facts)
+    const slice = new Slice()
+    for (const chunk of this.session.chunks()) {
+      if (chunk.first < kept.next) continue
+      const part = kept.query.result.matchesAt(chunk.first)
+      if (part === null) continue
+      // One that was sealed behind the query's back is taken whole the next time.
+      const whole = chunk instanceof SealedChunk && part.count === chunk.count
+      const counter = whole ? kept.sealed : open
+      counter.add(chunk, part.count, part.matches)
+      if (whole) kept.next = chunk.first + chunk.count
+      await slice.pause()
+    }
+    return open
   }
 }
 
 async function rowOf(
   session: Session,
   kind: SummaryKind,
-  group: Counts,
+  counts: GroupCounts,
   spark: number[],
 ): Promise<SummaryRow> {
   const recent = spark.slice(-RATE_SECONDS).reduce((sum, count) => sum + count, 0)
   const row: SummaryRow = {
-    name: group.name,
-    filter: group.filter,
-    events: group.events,
-    failures: group.failures,
-    firstSeen: group.first,
-    lastSeen: group.last,
+    name: counts.group.name,
+    filter: filterOf(counts.group),
+    events: counts.events,
+    failures: counts.failures,
+    firstSeen: counts.firstSeen,
+    lastSeen: counts.lastSeen,
     rate: recent / RATE_SECONDS,
     spark,
-    errors: errorsOf(group),
+    errors: errorsOf(counts),
   }
   if (kind !== 'process') return row
-  const process = await processOf(session, group.lastSeq)
+  const process = await processOf(session, counts.lastSeq)
   return {
     ...row,
-    name: process?.comm || process?.exe || group.name,
+    name: process?.comm || process?.exe || row.name,
     ...(process === null ? {} : { process }),
   }
 }
 
-function errorsOf({ errors }: Counts): { name: string; count: number }[] {
+function errorsOf({ errors }: GroupCounts): { name: string; count: number }[] {
   return [...(errors ?? [])]
     .map(([errno, count]) => ({ name: errorOf(-errno) ?? resultWord(false, 0), count }))
     .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
@@ -213,27 +175,27 @@ function recentCounts(
   session: Session,
   kind: SummaryKind,
   query: Query,
-  shown: readonly Counts[],
+  shown: readonly GroupCounts[],
   now: number,
 ): Map<string, number[]> {
   const from = now - SPARK_SECONDS * 1000
   const counts = new Map(
-    shown.map(({ filter }) => [filter, new Array<number>(SPARK_SECONDS).fill(0)]),
+    shown.map(({ group }) => [group.name, new Array<number>(SPARK_SECONDS).fill(0)]),
   )
   for (const chunk of session.chunks()) {
     const times = chunk.numbers('time')
     const part = query.result.matchesAt(chunk.first)
     if (times.max < from || part === null || part.matches === 'none') continue
-    const keys = chunkKeys(kind, chunk, session.facts)
+    const keys = chunkKeys(kind, chunk, part.count, session.facts)
     const known = new Map<number, number[][]>()
     const visit = (index: number): void => {
       const second = Math.floor((numberAt(times, index) - from) / 1000)
       if (second < 0 || second >= SPARK_SECONDS) return
-      const key = keys.at(index)
+      const key = keys.keys[index]!
       let rows = known.get(key)
       if (rows === undefined) {
-        rows = keys.groups(key).flatMap(({ filter }) => {
-          const row = counts.get(filter)
+        rows = keys.groups(key).flatMap(({ name }) => {
+          const row = counts.get(name)
           return row === undefined ? [] : [row]
         })
         known.set(key, rows)

@@ -23,3 +23,11 @@ export function and(left: Plan, right: Plan): Plan {
   if (right.kind === 'everything') return left
   return { kind: 'and', items: [left, right] }
 }
+
+/** All time ranges of a plan, as text: infinities survive. */
+export function timesOf(plan: Plan): string[] {
+  if (plan.kind === 'and' || plan.kind === 'or') return plan.items.flatMap(timesOf)
+  if (plan.kind === 'not') return timesOf(plan.item)
+  if (plan.kind !== 'test' || plan.test.field.name !== 'time') return []
+  return (plan.test.ranges ?? []).map((range) => range.join())
+}

@@ -2,9 +2,8 @@
 import { ok } from '@native/audit/result'
 import { systemContext } from '@native/cli/commands/rules/context'
 import { gapsWithin, seriesOf } from '../aggregate/series'
-import { summarise } from '../aggregate/summary'
 import { whatIf } from '../aggregate/whatif'
-import { and, timeRange } from '../query/plans'
+import { and, timeRange, timesOf } from '../query/plans'
 import type { Handlers } from '.'
 import { planOf, withSession } from './common'
 
@@ -15,7 +14,9 @@ export const AGGREGATE_HANDLERS: Handlers<'summary' | 'series' | 'samples' | 'le
         const plan = planOf(store, query)
         if (!plan.ok) return plan
         const whole = and(timeRange(range.from, range.to), plan.value)
-        return ok(await summarise(session, by, whole, limit, store.now()))
+        // Relative times mean something else each time, so the plan's times are part of the name.
+      const name = JSON.stringify([query, timesOf(whole)])
+        return ok(await session.summaries.summarise(by, name, whole, limit, store.now()))
       }),
 
     series: (store, { session: id, query, range, ...options }) =>

@@ -6,7 +6,8 @@ import { absolutePath, decodeSockaddr } from '../event'
 import { kindOf } from '../interpret/kinds'
 import { groupText, userText, type Resolver } from '../interpret'
 import type { FieldValue } from '../query'
-import { FieldScan, untrustedText } from '../record'
+import { FieldScan, fieldId, fieldIdOf, untrustedText, type FieldName } from '../record'
+import { FIELD_COUNT, FIELD_NAMES } from '../record/fields'
 import { archByNumber, syscallName, TYPE } from '../tables'
 import { decodeUtf8, latin1 } from '../text'
 import { errorOf } from './words'
@@ -30,8 +31,43 @@ export function sourcesOf(field: string): readonly string[] {
   return Object.hasOwn(SOURCES, field) ? SOURCES[field]! : [field]
 }
 
+/** Which of a scan's fields a query's field means: by id, which costs nothing, or by name for those without one. */
+interface Wanted {
+  /** 1 for each id that is meant. */
+  ids: Uint8Array
+  names: readonly string[]
+}
+const wantedByField = new Map<string, Wanted>()
+
+function wantedOf(field: string): Wanted {
+  let wanted = wantedByField.get(field)
+  if (wanted === undefined) {
+    const sources = sourcesOf(field)
+    const ids = new Uint8Array(FIELD_COUNT)
+    for (const name of sources) if (fieldIdOf(name) >= 0) ids[fieldIdOf(name)] = 1
+    wanted = { ids, names: sources.filter((name) => fieldIdOf(name) < 0) }
+    // Names come from queries: a few people type a few, but nothing may grow without a bound.
+    if (wantedByField.size < MOST_REMEMBERED) wantedByField.set(field, wanted)
+  }
+  return wanted
+}
+const MOST_REMEMBERED = 1000
+
 /** Fields of a SYSCALL record whose text a bare word is looked for in. */
-const SYSCALL_TEXTS = ['syscall', 'auid', 'uid', 'euid', 'tty', 'comm', 'exe', 'subj', 'key']
+const SYSCALL_TEXTS: readonly FieldName[] = [
+  'syscall',
+  'auid',
+  'uid',
+  'euid',
+  'tty',
+  'comm',
+  'exe',
+  'subj',
+  'key',
+]
+const SYSCALL_TEXT_IDS = new Uint8Array(FIELD_COUNT)
+for (const name of SYSCALL_TEXTS) SYSCALL_TEXT_IDS[fieldId(name)] = 1
+const EXIT = fieldId('exit')
 /** Fields that say something else than their raw text, in any other record. */
 const MEANINGFUL: ReadonlySet<string> = new Set(['uid', 'text', 'key', 'sockaddr', 'proctitle'])
 const PID_TOKEN = /\bp?pid=-?\d+ ?/g
@@ -68,10 +104,13 @@ export class RecordReader {
       if (line !== '') into.push({ raw: line, value: line })
       return
     }
-    const wanted = sourcesOf(field)
-    for (let index = 0; index < this.#scan.count; index++) {
+    const { ids, names } = wantedOf(field)
+    const scan = this.#scan
+    for (let index = 0; index < scan.count; index++) {
+      const id = scan.ids[index]!
+      if (id >= 0 ? ids[id] === 0 : names.length === 0) continue
       const name = this.#name(index)
-      if (!wanted.includes(name) || !this.#fits(field, name)) continue
+      if ((id < 0 && !names.includes(name)) || !this.#fits(field, name)) continue
       this.#add(field, name, index, cwd, into)
     }
   }
@@ -84,12 +123,20 @@ export class RecordReader {
     if (type === TYPE.PATH) this.values('path', cwd, values)
     else if (type === TYPE.CWD) this.values('cwd', cwd, values)
     else if (type === TYPE.PROCTITLE) this.values('cmdline', cwd, values)
-    else if (type === TYPE.SYSCALL)
-      for (const field of SYSCALL_TEXTS) this.values(field, cwd, values)
-    else return this.#allTexts(cwd)
-    const texts = values.map(({ value }) => value)
-    const exit = type === TYPE.SYSCALL ? this.first('exit') : null
-    return exit === null ? texts : [...texts, errorOf(Number(exit.raw)) ?? '']
+    else return type === TYPE.SYSCALL ? this.#callTexts() : this.#allTexts(cwd)
+    return values.map(({ value }) => value)
+  }
+
+  /** What a system call says in words. */
+  #callTexts(): string[] {
+    const texts: string[] = []
+    for (let index = 0; index < this.#scan.count; index++) {
+      const id = this.#scan.ids[index]!
+      if (id < 0) continue
+      if (id === EXIT) texts.push(errorOf(Number(this.#raw(index))) ?? '')
+      else if (SYSCALL_TEXT_IDS[id] === 1) texts.push(this.#meaning(this.#name(index), index))
+    }
+    return texts
   }
 
   /** The raw text and what it means of the first field of a name; null when the record does not have it. */
@@ -102,6 +149,8 @@ export class RecordReader {
   }
 
   #name(index: number): string {
+    const id = this.#scan.ids[index]!
+    if (id >= 0) return FIELD_NAMES[id]!
     const { bytes, nameStart, nameEnd } = this.#scan
     return latin1(bytes, nameStart[index]!, nameEnd[index]!)
   }
