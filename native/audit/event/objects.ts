@@ -1,3 +1,4 @@
+import { kindOf, type Kind } from '../interpret/kinds'
 import { fieldId, type FieldName } from '../record'
 import { recordTypeNumber, syscallName, TYPE } from '../tables'
 
@@ -32,23 +33,13 @@ export interface ObjectField {
   readonly name: FieldName
 }
 
-const PLAIN = new Set<FieldName>([
-  'unit',
-  'id',
-  'op',
-  'addr',
-  'terminal',
-  'list',
-  'dev',
-  'laddr',
-  'uuid',
-  'feature',
-])
+/** Kinds of values that may be hexadecimal; a number must not be taken for bytes. */
+const DECODED = new Set<Kind>(['text', 'key'])
 const kindNumber = (kind: ObjectKind): number => OBJECT_KINDS.indexOf(kind)
 const field = (name: FieldName, kind: ObjectKind): ObjectField => ({
   id: fieldId(name),
   kind: kindNumber(kind),
-  decoded: !PLAIN.has(name),
+  decoded: DECODED.has(kindOf(TYPE.SYSCALL, name)),
   named: name.startsWith('audit_'),
   name,
 })

@@ -157,6 +157,8 @@ const family: Interpret = (raw) =>
 
 const lazily = (table: Readonly<Record<string, number>>): Names => lazyNamesOf(table)
 
+const { AT_REMOVEDIR, ...withoutRemoveDir } = ARGUMENTS.AT_FLAGS
+
 /** Every way in which an argument can be read, by name. Flags that were not set are not shown. */
 export const READINGS = {
   hex: withPrefix,
@@ -167,7 +169,9 @@ export const READINGS = {
   mode: hexModeValue,
   'short-mode': hexShortModeValue,
   access,
-  'at-flags': flagged(ARGUMENTS.AT_FLAGS),
+  'at-flags': flagged(withoutRemoveDir),
+  // The same bit as AT_EACCESS, with another meaning for this one call.
+  'unlink-flags': flagged({ AT_REMOVEDIR: AT_REMOVEDIR! }),
   'rename-flags': flagged(ARGUMENTS.RENAME_FLAGS),
   clone,
   namespaces,

@@ -58,7 +58,7 @@ const CALLS: Readonly<Record<string, readonly Argument[]>> = {
   mknodat: ['dirfd', 'hex', 'mode'],
   linkat: ['dirfd', 'hex', 'dirfd'],
   symlinkat: ['hex', 'dirfd'],
-  unlinkat: ['dirfd', 'hex', 'at-flags'],
+  unlinkat: ['dirfd', 'hex', 'unlink-flags'],
   readlinkat: ['dirfd'],
   renameat: ['dirfd', 'hex', 'dirfd'],
   renameat2: ['dirfd', 'hex', 'dirfd'],
