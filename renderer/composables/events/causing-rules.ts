@@ -3,8 +3,9 @@
  * rule without one, or by no rule at all (user messages, the kernel's own records).
  */
 import { computed, type ComputedRef } from 'vue'
-import { decompileRule, printRule, ruleKeys, type Rule } from '@native/audit/rule'
+import { printRule, ruleKeys, type Rule } from '@native/audit/rule'
 import type { EventRow } from '@contract/store'
+import { decodeRule } from '@renderer/rules/codec'
 import { useRules } from '@renderer/stores/rules'
 
 /** Keys of an event that matched several, as `key=` prints them. */
@@ -15,15 +16,6 @@ export interface CausingRules {
   rules: string[]
   /** Why there may be none: what is known about the question. */
   remark: string
-}
-
-/** The rules of the kernel, decoded from what the helper lists (base64 of struct audit_rule_data). */
-export function decodeRules(list: readonly string[]): Rule[] {
-  return list.flatMap((base64) => {
-    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
-    const rule = decompileRule(bytes)
-    return rule.ok ? [rule.value] : []
-  })
 }
 
 /** Rules of a set that can have caused an event. */
@@ -43,7 +35,13 @@ export function causingRules(
 
 export function useCausingRules(row: () => EventRow | null): ComputedRef<CausingRules> {
   const loaded = useRules()
-  const decoded = computed(() => (loaded.list === null ? null : decodeRules(loaded.list)))
+  const decoded = computed(
+    () =>
+      loaded.list?.flatMap((encoded) => {
+        const rule = decodeRule(encoded)
+        return rule.ok ? [rule.value] : []
+      }) ?? null,
+  )
   return computed(() => {
     const event = row()
     if (event === null) return { rules: [], remark: '' }

@@ -1,7 +1,7 @@
 /** What can be done with a row or one of its values: filter, highlight, copy, go on to its process or to a rule. */
 import { ref, type Ref } from 'vue'
 import type { EventRow, ExportFormat } from '@contract/store'
-import { addChip, printCondition, toChips } from '@native/audit/query'
+import { addChip, printCondition } from '@native/audit/query'
 import type { MenuItem } from '@renderer/components/base/menu'
 import type { Column } from '@renderer/components/event-grid/columns'
 import type { GridView } from '@renderer/components/event-grid/grid-view'
@@ -25,8 +25,6 @@ export interface RowActions {
   /** Takes the selection over from the grid. */
   readSelection: () => void
   pick: (column: Column, row: EventRow, how: 'include' | 'exclude') => void
-  /** Adds a condition to the filter, as text. */
-  include: (query: string) => void
   copySelected: (format: ExportFormat) => void
   toggleBookmark: () => Promise<void>
   /** The menu of a right click. */
@@ -41,7 +39,7 @@ export function useRowActions(
   const toasts = useToasts()
   const highlights = useHighlights()
   const bookmarks = useBookmarks()
-  const rules = useRuleProposal()
+  const propose = useRuleProposal()
   const { copyText, copyEvents } = useCopying()
   const selected = ref<readonly number[]>([])
   const focused = ref<number | null>(null)
@@ -56,11 +54,6 @@ export function useRowActions(
     const term = termOf(column, row, how === 'exclude')
     if (term === null) toasts.show(`${column.title} cannot be filtered by`, { kind: 'note' })
     else filter.setQuery(addChip(filter.query, term))
-  }
-
-  function include(query: string): void {
-    const [chip] = toChips(query) ?? []
-    if (chip) filter.setQuery(addChip(filter.query, chip))
   }
 
   function highlight(column: Column, row: EventRow): void {
@@ -96,7 +89,7 @@ export function useRowActions(
   }
 
   function makeRule(row: EventRow): void {
-    if (rules.propose(row)) return
+    if (propose(row)) return
     toasts.show('No rule can be made of this event', { kind: 'note' })
   }
 
@@ -113,7 +106,7 @@ export function useRowActions(
       copyCommand: () => copyCommand(row),
       inspect: open.inspector,
       bookmark: () => void toggleBookmark(),
-      process: (of) => include(printCondition('pid', '=', String(of.pid))),
+      process: (of) => filter.include(printCondition('pid', '=', String(of.pid))),
       around: (of) => filter.setRange({ from: of.time - AROUND_MS, to: of.time + AROUND_MS }),
       makeRule,
       exportSelection: open.exporting,
@@ -125,7 +118,6 @@ export function useRowActions(
     focused,
     readSelection,
     pick,
-    include,
     copySelected,
     toggleBookmark,
     menu,

@@ -1,13 +1,17 @@
 /** A rule that would record events like one that was seen: proposed here, edited and applied in the Rules view. */
-import { defineStore } from 'pinia'
-import { ref } from 'vue'
 import type { EventRow } from '@contract/store'
 import { BARE_CONTEXT, parseRule, ruleText, UNSET } from '@native/audit/rule'
+import { insertLine } from '@native/audit/rule/edit'
 import { escapeWord } from '@native/audit/rule/words'
 import { useFrame } from '@renderer/stores/frame'
+import { useRuleDraft } from '@renderer/stores/rule-draft'
 
 /** Keys of proposed rules begin like this, so that they can be told from others. */
 const KEY_PREFIX = 'see-'
+
+const SEPARATOR = /[\u0001,]/
+/** A line break in a path would begin another line of rules. */
+const CONTROL = /[\u0000-\u001f\u007f]/
 
 /**
  * The text of a rule for the row's system call, on its path if it has one, by its login user if there is one. Null when
@@ -16,8 +20,9 @@ const KEY_PREFIX = 'see-'
 export function proposeRule(
   row: Pick<EventRow, 'syscall' | 'object' | 'auid' | 'key'>,
 ): string | null {
-  if (row.syscall === '') return null
-  const key = row.key.split(/[\x01,]/)[0] || `${KEY_PREFIX}${row.syscall}`
+  // Several keys of an event are told apart by what the kernel puts between them.
+  const key = row.key.split(SEPARATOR)[0] || `${KEY_PREFIX}${row.syscall}`
+  if (row.syscall === '' || CONTROL.test(row.object) || CONTROL.test(key)) return null
   const loggedIn = row.auid !== null && row.auid !== UNSET
   const text = [
     `-a always,exit -F arch=b64 -S ${row.syscall}`,
@@ -29,19 +34,18 @@ export function proposeRule(
   return rule.ok ? ruleText(rule.value.rule) : null
 }
 
-export const useRuleProposal = defineStore('ruleProposal', () => {
+/**
+ * Puts a proposed rule into the draft of the Rules view and opens it; nothing is applied. False when there is no rule to
+ * propose.
+ */
+export function useRuleProposal(): (row: EventRow) => boolean {
+  const draft = useRuleDraft()
   const frame = useFrame()
-  /** The text that the Rules view takes over and clears; null when there is none. */
-  const text = ref<string | null>(null)
-
-  /** Opens the Rules view with a rule proposed; false when events like this are not made by rules. */
-  function propose(row: EventRow): boolean {
+  return (row) => {
     const rule = proposeRule(row)
     if (rule === null) return false
-    text.value = rule
+    draft.editText([insertLine(draft.lastLine, rule)], 'Rule proposed from an event')
     frame.go('rules')
     return true
   }
-
-  return { text, propose }
-})
+}
