@@ -25,12 +25,12 @@ export const underXvfb = (program, args) => [
 ]
 
 /**
- * Chromium's switches that the surroundings ask for.
+ * Chromium’s switches that the surroundings ask for. Without a display there is no desktop bus either, which it would complain about.
  * @param {{ isRoot: boolean, isHeadless: boolean }} surroundings
  */
 export const chromiumSwitches = ({ isRoot, isHeadless }) => [
   ...(isRoot ? ['--no-sandbox'] : []),
-  ...(isHeadless ? ['--disable-gpu'] : []),
+  ...(isHeadless ? ['--disable-gpu', '--log-level=3'] : []),
 ]
 
 /** @param {string[]} args passed on to the app */

@@ -11,7 +11,7 @@ const MONITOR = 'org.auditscope.monitor'
 const CONTROL = 'org.auditscope.control'
 
 let stage: Stage
-let app: ElectronApplication
+let app: ElectronApplication | undefined
 let page: Page
 
 /** A program that becomes the user and then the installed app; Playwright starts it in the app's place. */
@@ -66,7 +66,7 @@ describeOnKernel('the app as an ordinary user', () => {
     await page.getByRole('heading', { name: 'Not connected' }).waitFor()
   })
   afterAll(async () => {
-    await app.close()
+    await app?.close()
     await stage.strike()
   })
 
@@ -77,7 +77,7 @@ describeOnKernel('the app as an ordinary user', () => {
   })
 
   it('takes a dismissed prompt for an answer, and offers to try again', async () => {
-    const end = await stage.agentFor(app.process().pid!, 'dismiss')
+    const end = await stage.agentFor(app!.process().pid!, 'dismiss')
     await connect()
     await page.getByText('The prompt was dismissed').waitFor()
     await end()
@@ -85,7 +85,7 @@ describeOnKernel('the app as an ordinary user', () => {
   })
 
   it('says that the password was wrong', async () => {
-    const end = await stage.agentFor(app.process().pid!, 'wrong password')
+    const end = await stage.agentFor(app!.process().pid!, 'wrong password')
     await connect()
     await page.getByText('Administrator rights were refused').waitFor()
     await end()
@@ -93,13 +93,13 @@ describeOnKernel('the app as an ordinary user', () => {
   })
 
   it('connects with the password, and lets the page change nothing without the second answer', async () => {
-    const ends = await stage.agentFor(app.process().pid!, 'password')
+    const ends = await stage.agentFor(app!.process().pid!, 'password')
     await connect()
-    await page.getByText('Not connected').first().waitFor({ state: 'detached' })
+    await page.getByText('observing (multicast)').waitFor()
     await ends()
     expect(stage.prompts().map(({ action }) => action)).toEqual([MONITOR])
 
-    const end = await stage.agentFor(app.process().pid!, 'dismiss')
+    const end = await stage.agentFor(app!.process().pid!, 'dismiss')
     expect(await changeRateLimit(55)).toMatchObject({ ok: false, code: 'dismissed' })
     await end()
     expect(stage.prompts().map(({ action }) => action)).toEqual([CONTROL])
@@ -107,7 +107,7 @@ describeOnKernel('the app as an ordinary user', () => {
   })
 
   it('changes once the second answer was yes, and puts it back when it disconnects', async () => {
-    const end = await stage.agentFor(app.process().pid!, 'password')
+    const end = await stage.agentFor(app!.process().pid!, 'password')
     expect(await changeRateLimit(55)).toMatchObject({ ok: true })
     expect(await changeRateLimit(56)).toMatchObject({ ok: true })
     await end()

@@ -2,7 +2,7 @@
  * What the tests of the unprivileged path need on the machine: a system bus with polkit, the checkout's helper where
  * polkit may start it, a user who is nobody special, and rules that speak about that user alone. All of it goes again.
  */
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
@@ -51,6 +51,7 @@ export class Stage {
   readonly folder: string
   readonly uid: number
   readonly #bus: number | null
+  readonly #agents: ChildProcess[] = []
 
   private constructor(folder: string, bus: number | null) {
     this.folder = folder
@@ -74,10 +75,12 @@ export class Stage {
   /** Removes what a stage left, also one of a run that was killed. */
   private static clean(): void {
     rmSync(RULES, { force: true })
-    spawnSync('userdel', [USER])
+    // Forced: an agent of a run that was killed may still be there.
+    spawnSync('userdel', ['--force', USER])
   }
 
   async strike(): Promise<void> {
+    for (const agent of this.#agents) agent.kill()
     Stage.clean()
     run(process.execPath, INSTALL, '--remove')
     rmSync(this.folder, { recursive: true, force: true })
@@ -121,6 +124,7 @@ polkit.addRule(function (action, subject) {
         child.stdout.once('data', () => resolve(true)),
       )
       if (await Promise.race([registered, ended])) {
+        this.#agents.push(child)
         return () => {
           child.kill()
           return ended
