@@ -1,6 +1,6 @@
 /** The app from start to end on this machine's kernel, as root: connect, see events, steer, and leave no trace. */
 import { execFileSync } from 'node:child_process'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { describeOnKernel } from '../kernel/guard'
 import { Generator } from '../kernel/programs'
 import { App, VIEW_TITLES } from './support/app'
@@ -17,6 +17,9 @@ describeOnKernel('the app on a live kernel, as root', () => {
     app = await App.start()
   })
   afterAll(() => app.stop())
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await app.screenshot(`failed-${task.name}`)
+  })
 
   it('opens unconnected and says what connecting does', async () => {
     await app.main.getByRole('heading', { name: 'Not connected' }).waitFor()

@@ -72,6 +72,7 @@ export class App {
       env: { ...process.env, ...env } as Record<string, string>,
     })
     const page = await electron.firstWindow()
+    page.setDefaultTimeout(10_000)
     const app = new App(electron, page, folder, dataFolder === undefined)
     page.on('console', (message) => app.hear(message))
     page.on('pageerror', (error) => app.complaints.push(`uncaught: ${error.message}`))
@@ -87,7 +88,7 @@ export class App {
   /** Goes to a view by the sidebar. */
   async go(title: (typeof VIEW_TITLES)[number]): Promise<void> {
     await this.page.getByRole('navigation').getByRole('button', { name: title }).first().click()
-    await this.page.getByRole('main', { name: title }).waitFor()
+    await this.main.getByRole('heading', { level: 1, name: title }).waitFor({ state: 'attached' })
   }
 
   /** Connects from the not-connected panel. */
@@ -130,7 +131,8 @@ export class App {
   /** Takes a picture for people. */
   async screenshot(name: string): Promise<void> {
     mkdirSync(SCREENSHOTS, { recursive: true })
-    await this.page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) })
+    const file = name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+    await this.page.screenshot({ path: path.join(SCREENSHOTS, `${file}.png`) })
   }
 
   async stop(): Promise<void> {
