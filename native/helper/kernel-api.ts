@@ -27,6 +27,11 @@ const NOTHING = new Uint8Array(0)
 const REFUSALS: Record<string, readonly [code: string, message: string, hint: string]> = {
   'rule EEXIST': ['EEXIST', 'The kernel has this rule already.', ''],
   'rule ENOENT': ['ENOENT', 'The kernel has no such rule.', 'List the rules again.'],
+  'add ENOENT': [
+    'ENOENT',
+    'A path of the rule does not exist.',
+    'The kernel needs a directory of dir= itself, and the folder that path= or exe= is in.',
+  ],
   'rule EINVAL': [
     'EINVAL',
     'The kernel does not take this rule: a field, an operator or their combination is not allowed.',
@@ -57,9 +62,15 @@ const REFUSALS: Record<string, readonly [code: string, message: string, hint: st
   ],
 }
 
+/** Kinds of requests of which an errno means something of its own: `add` is a `rule` that is added. */
+type RequestKind = '' | 'rule' | 'add'
+
 /** Puts what an errno means for this kind of request into a Failure; others stay as they are. */
-export function explainRefusal(failure: Failure, kind: '' | 'rule' = ''): Failure {
-  const found = REFUSALS[`${kind} ${failure.code}`] ?? REFUSALS[failure.code]
+export function explainRefusal(failure: Failure, kind: RequestKind = ''): Failure {
+  const found =
+    REFUSALS[`${kind} ${failure.code}`] ??
+    (kind === '' ? undefined : REFUSALS[`rule ${failure.code}`]) ??
+    REFUSALS[failure.code]
   return found === undefined ? failure : fail(...found)
 }
 
@@ -114,7 +125,7 @@ export class KernelApi {
 
   /** AUDIT_ADD_RULE. */
   async addRule(rule: Uint8Array): Promise<Result<null>> {
-    const answer = await this.#run(MessageType.AUDIT_ADD_RULE, rule, 'ack', 'rule')
+    const answer = await this.#run(MessageType.AUDIT_ADD_RULE, rule, 'ack', 'add')
     return answer.ok ? ok(null) : answer
   }
 
@@ -128,7 +139,7 @@ export class KernelApi {
     type: number,
     payload: Uint8Array,
     expect: Expect,
-    kind: '' | 'rule' = '',
+    kind: RequestKind = '',
   ): Promise<Result<KernelAnswer>> {
     const timeoutMs = this.timeout
     const answer = await this.#requester.request({ type, payload, expect, timeoutMs })

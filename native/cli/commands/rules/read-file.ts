@@ -58,7 +58,8 @@ function unreadable(path: string, why: string): Result<never> {
   return fail('unreadable', `${path} cannot be read: ${why}.`, '')
 }
 
-function readWhole(path: string): Result<Uint8Array> {
+/** Reads a whole file, or says why it cannot be. `read` is fs.readSync but in tests. */
+export function readWhole(path: string, read: Read = readSync): Result<Uint8Array> {
   let descriptor: number
   try {
     // O_RDONLY | O_NONBLOCK: a fifo must not hold the program up.
@@ -67,7 +68,7 @@ function readWhole(path: string): Result<Uint8Array> {
     return explained(path, error)
   }
   try {
-    return readStill(path, descriptor)
+    return readStill(path, descriptor, read)
   } catch (error) {
     return explained(path, error)
   } finally {
@@ -75,27 +76,43 @@ function readWhole(path: string): Result<Uint8Array> {
   }
 }
 
+type Read = (
+  descriptor: number,
+  buffer: Uint8Array,
+  offset: number,
+  length: number,
+  position: null,
+) => number
+
 function explained(path: string, error: unknown): Result<never> {
   const { code = '', message } = error as NodeJS.ErrnoException
   return unreadable(path, REASONS[code] ?? message)
 }
 
+/** Bytes read at a time from a file that does not tell its size, as those in /proc. */
+const CHUNK = 64 * 1024
+
 /** Reads an open file, and refuses when it changed meanwhile. */
-function readStill(path: string, descriptor: number): Result<Uint8Array> {
+function readStill(path: string, descriptor: number, read: Read): Result<Uint8Array> {
   const before = fstatSync(descriptor)
   if (before.isDirectory()) return unreadable(path, REASONS['EISDIR']!)
   if (!before.isFile()) return unreadable(path, 'It is no regular file')
   if (before.size > MAX_FILE_BYTES) return unreadable(path, TOO_LARGE)
-  const bytes = new Uint8Array(before.size)
+  const chunks: Uint8Array[] = []
+  const most = before.size > 0 ? before.size : MAX_FILE_BYTES
   let length = 0
-  while (length < bytes.length) {
-    const count = readSync(descriptor, bytes, length, bytes.length - length, null)
+  while (length <= most) {
+    const chunk = new Uint8Array(Math.max(CHUNK, before.size - length))
+    const count = read(descriptor, chunk, 0, chunk.length, null)
     if (count === 0) break
+    chunks.push(chunk.subarray(0, count))
     length += count
   }
-  if (length < bytes.length || changed(before, fstatSync(descriptor)))
+  if (length > MAX_FILE_BYTES) return unreadable(path, TOO_LARGE)
+  const sized = before.size > 0
+  if ((sized && length !== before.size) || changed(before, fstatSync(descriptor)))
     return fail('changed', `${path} changed while it was read.`, 'Run the command again.')
-  return ok(bytes)
+  return ok(Buffer.concat(chunks))
 }
 
 function changed(before: Stats, after: Stats): boolean {
