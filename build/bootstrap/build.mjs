@@ -82,13 +82,12 @@ export function build(targets) {
         const built = readFingerprints()
         const stale = targets.filter((target) => !isUpToDate(target, built))
         if (stale.length === 0) return { note: 'up to date', value: undefined }
+        const missing = stale
+          .flatMap(({ entries }) => entries)
+          .find((entry) => !existsSync(inRoot(entry)))
+        if (missing) throw new Stop(`${missing} is missing; restore it with: git checkout ${missing}`)
         const failed = []
         for (const target of stale) {
-          const missing = target.entries.find((entry) => !existsSync(inRoot(entry)))
-          if (missing) {
-            console.log(`  ${target.name} is not built: ${missing} does not exist yet`)
-            continue
-          }
           say(target.name)
           if (!(await buildAndNote(target))) failed.push(target.name)
         }
