@@ -19,6 +19,7 @@ export class Rate {
 /** Remembers what was said last, so that nothing is said twice. */
 export class Changes {
   #sessions = ''
+  #tick = ''
 
   /** The sessions if any changed since the last call; else null. */
   sessions(infos: readonly SessionInfo[]): SessionInfo[] | null {
@@ -28,9 +29,18 @@ export class Changes {
     return [...infos]
   }
 
+  /** The live numbers if any changed since the last call; else null. An idle machine wakes nobody. */
+  tick(tick: StorePushes['tick']): StorePushes['tick'] | null {
+    const text = JSON.stringify(tick)
+    if (text === this.#tick) return null
+    this.#tick = text
+    return tick
+  }
+
   /** Says everything again: somebody new listens. */
   forget(): void {
     this.#sessions = ''
+    this.#tick = ''
   }
 }
 

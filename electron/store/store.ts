@@ -348,7 +348,8 @@ export class Store {
       [...this.sessions.values()].map((session) => session.info()),
     )
     if (sessions !== null) this.push('sessions', sessions)
-    if (live !== undefined) this.push('tick', this.#tick(live))
+    const tick = live === undefined ? null : this.#changes.tick(this.#tick(live))
+    if (tick !== null) this.push('tick', tick)
   }
 
   #tick(live: Session): StorePushes['tick'] {
