@@ -98,7 +98,8 @@ describe('the tree of the package', () => {
       components: { name: string }[]
     }
     const names = components.map(({ name }) => name)
-    for (const name of ['electron', 'koffi', '@vue/runtime-core', 'zod', 'echarts']) expect(names).toContain(name)
+    for (const name of ['electron', 'koffi', '@vue/runtime-core', 'zod', 'echarts'])
+      expect(names).toContain(name)
     expect(names).not.toContain('vitest')
   })
 })
