@@ -61,6 +61,13 @@ export const TARGETS = [
     inputs: [...COMMON, 'native', 'package.json'],
   },
   {
+    name: 'lab-load',
+    builder: 'native',
+    entries: ['native/cli/lab/load.ts'],
+    outputs: ['out/cli/lab-load.cjs'],
+    inputs: [...COMMON, 'native/cli/lab'],
+  },
+  {
     name: 'main',
     builder: 'main',
     entries: ['electron/main/index.ts', 'electron/store/index.ts'],

@@ -14,6 +14,7 @@ import type { CommandGroup } from './command'
 import { convert } from './commands/convert'
 import { doctor } from './commands/doctor'
 import { exporter } from './commands/exporter'
+import { lab } from './commands/lab'
 import { rules } from './commands/rules'
 import { set } from './commands/set'
 import { status } from './commands/status'
@@ -22,5 +23,5 @@ import { watch } from './commands/watch'
 export const root: CommandGroup = {
   name: 'auditscope',
   summary: 'Shows what the Linux audit subsystem does, and steers it.',
-  commands: [status, watch, convert, doctor, set, rules, exporter],
+  commands: [status, watch, convert, doctor, set, rules, exporter, lab],
 }

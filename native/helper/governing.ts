@@ -1,7 +1,7 @@
 /** The budget in force: feeds the governor with samples and does what it decides. */
 import type { Budget, Decision, GovernorSample, KernelState } from '../audit/governor/budget'
 import { Governor } from '../audit/governor/governor'
-import { ok, type Result } from '../audit/result'
+import { fail, ok, type Result } from '../audit/result'
 import type { AuditStatus, SettingName } from '../audit/status/status'
 import { resizeReceiveBuffer } from '../kernel/netlink-socket'
 import type { DrainThread } from './drain-thread'
@@ -56,6 +56,14 @@ export class Governing {
     this.#wanted = { backlogWaitTime: null, rateLimit: null }
     await this.#applySettings()
     return ok(this.status)
+  }
+
+  /** Holds reading back, for the lab; a budget in force keeps its own pace. */
+  holdBack(recordsPerSecond: number): Result<null> {
+    if (this.#governor !== null)
+      return fail('usage', 'A budget is in force, and sets the pace.', 'Take it away first.')
+    this.#context.drain.setPace(recordsPerSecond)
+    return ok(null)
   }
 
   /** For the status sample; null without a budget. */

@@ -71,6 +71,8 @@ export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
     return replaced.ok ? ok({ rules: bytes.value.length }) : replaced
   },
   governor: ({ governing }, { budget }) => governing.set(budget),
+  'lab.pace': ({ governing }, { recordsPerSecond }) =>
+    Promise.resolve(governing.holdBack(recordsPerSecond)),
   facts: async (state) => ok(await gatherFacts(state.api, state.access, state.enabledAt)),
   processes: () => Promise.resolve(ok(listProcesses())),
   'session.changes': ({ restorer }) => Promise.resolve(ok(restorer.changes)),

@@ -253,6 +253,16 @@ export const COMMANDS = {
     timeout: 12_000,
     ...returns<GovernorStatus | null>(),
   },
+  /**
+   * Holds reading back to so many records per second, 0 for no longer, as a consumer that cannot keep up would: for the
+   * overload lab. As the audit daemon it makes audited tasks wait.
+   */
+  'lab.pace': {
+    args: z.strictObject({ recordsPerSecond: z.int().min(0).max(1_000_000) }),
+    access: 'control',
+    timeout: 2000,
+    ...returns<null>(),
+  },
   /** Raw facts for the diagnosis. */
   facts: { args: none, access: 'none', timeout: 15_000, ...returns<Facts>() },
   /** The running processes, at most 65,536. */

@@ -1,0 +1,73 @@
+/** What an experiment of the overload lab consists of. Pure. */
+
+/** Who takes the records: a client as people first write it, or the helper in one of its modes. */
+export const CONSUMERS = ['naive', 'observe', 'best-effort', 'never-lose'] as const
+export type Consumer = (typeof CONSUMERS)[number]
+
+/** Calls that the load makes; each makes so many records. */
+export const CALLS = {
+  /** SYSCALL, PROCTITLE, EOE. */
+  getppid: { syscalls: ['getppid'], records: 3 },
+  /** Of a file that is not there: SYSCALL, CWD, PATH, PROCTITLE, EOE. */
+  unlink: { syscalls: ['unlink', 'unlinkat'], records: 5 },
+} as const
+export type CallName = keyof typeof CALLS
+export const CALL_NAMES = Object.keys(CALLS) as CallName[]
+
+export interface LabSettings {
+  consumer: Consumer
+  /** Pause of the consumer after each record, ms; 0 for none. */
+  delayMs: number
+  /** The kernel's settings while the experiment runs; `waitSeconds` for each record. */
+  backlogLimit: number
+  waitSeconds: number
+  rateLimit: number
+  call: CallName
+  processes: number
+  /** Calls of each process. */
+  calls: number
+}
+
+/** The experiment that this project began with. */
+export const DEFAULTS: LabSettings = {
+  consumer: 'naive',
+  delayMs: 1,
+  backlogLimit: 8192,
+  waitSeconds: 60,
+  rateLimit: 0,
+  call: 'unlink',
+  processes: 1,
+  calls: 2000,
+}
+
+export const BOUNDS = {
+  delayMs: { min: 0, max: 1000 },
+  backlogLimit: { min: 1, max: 1_000_000 },
+  waitSeconds: { min: 0, max: 600 },
+  rateLimit: { min: 0, max: 1_000_000 },
+  processes: { min: 1, max: 32 },
+  calls: { min: 1, max: 1_000_000 },
+} as const
+
+/** The default receive buffer of a socket, bytes: what a client has that asks for nothing. */
+const DEFAULT_BUFFER = 212_992
+/** The helper's own. */
+const LARGE_BUFFER = 32 * 1024 * 1024
+/** What receiving costs beside the pause, ms: the naive client with 1 ms takes about 880 records per second. */
+const RECEIVE_MS = 0.13
+
+/** How the helper plays this consumer. */
+export interface Playing {
+  mode: 'observe' | 'best-effort' | 'never-lose'
+  /** Bytes to ask for; the kernel takes twice as many. */
+  receiveBuffer: number
+  /** Records per second; 0 for as many as come. */
+  pace: number
+}
+
+export function playing({ consumer, delayMs }: LabSettings): Playing {
+  const pace = delayMs === 0 ? 0 : Math.max(1, Math.round(1000 / (delayMs + RECEIVE_MS)))
+  return consumer === 'naive'
+    ? { mode: 'never-lose', receiveBuffer: DEFAULT_BUFFER / 2, pace }
+    : { mode: consumer, receiveBuffer: LARGE_BUFFER, pace }
+}
