@@ -112,6 +112,8 @@ async function* gunzip(packed: Readable): AsyncGenerator<Uint8Array> {
     yield* packed.pipe(stream) as AsyncIterable<Uint8Array>
   } catch (error) {
     throw new Error(`it is broken or cut off: ${(error as Error).message}`, { cause: error })
+  } finally {
+    packed.destroy()
   }
 }
 
@@ -139,6 +141,7 @@ function program(name: string): Unpack {
       if (error !== undefined) throw error
     } finally {
       child.kill()
+      packed.destroy()
     }
   }
 }

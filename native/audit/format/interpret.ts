@@ -3,19 +3,12 @@ import { READINGS } from '../interpret/arguments'
 import { kindOf, type Kind } from '../interpret/kinds'
 import { ResolvedNames } from '../interpret/resolved'
 import type { Resolver } from '../interpret/resolver'
+import { textValue } from '../interpret/text-values'
 import { interpretValue, NO_CALL } from '../interpret/values'
 import { FieldScan, fieldId, MALFORMED, SpanCache, type AuditRecord } from '../record'
 import { FIELD_NAMES } from '../record/fields'
 import { TYPE } from '../tables'
-import {
-  decodeHex,
-  decodeUtf8,
-  encodeUtf8,
-  escapeOctal,
-  HEX_DIGIT,
-  isHexPairs,
-  latin1,
-} from '../text'
+import { decodeUtf8, encodeUtf8, escapeOctal, HEX_DIGIT, isHexPairs, latin1 } from '../text'
 import { CurrentCall, HEX_READING, READING_NAMES } from './calls'
 import { ByteOutput } from './output'
 import { Clock } from './time'
@@ -240,7 +233,7 @@ export class InterpretWriter implements EventWriter {
   /** What the cache does not know: the value of a kind, or of an argument's reading, encoded. */
   private interpret(kind: number, bytes: Uint8Array, start: number, end: number): Uint8Array {
     const raw = latin1(bytes, start, end)
-    if (kind === KEY) return encodeUtf8(keysText(bytes, start, end))
+    if (kind === KEY) return encodeUtf8(keysText(raw))
     const value =
       kind < FIRST_READING
         ? interpretValue(KIND_NAMES[kind]!, '', raw, NO_CALL, this.resolver)
@@ -300,12 +293,6 @@ function verbatim(out: ByteOutput, bytes: Uint8Array, start: number, end: number
 }
 
 /** `a key=b`: several keys are written as several fields. */
-function keysText(bytes: Uint8Array, start: number, end: number): string {
-  const text =
-    bytes[start] === QUOTE
-      ? decodeUtf8(bytes, start + 1, end - 1)
-      : isHexPairs(bytes, start, end)
-        ? decodeUtf8(decodeHex(bytes, start, end))
-        : decodeUtf8(bytes, start, end)
-  return text.split('\x01').map(escapeOctal).join(' key=')
+function keysText(raw: string): string {
+  return textValue(raw).split('\x01').map(escapeOctal).join(' key=')
 }

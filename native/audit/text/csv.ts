@@ -6,7 +6,7 @@ import { escapeForDisplay } from './display'
 
 const FORMULA = /^[=+\-@\t\r|%]/
 const NUMBER = /^-?\d+(\.\d+)?$/
-const NEEDS_QUOTES = /[",\n\r ;]|^$/
+const NEEDS_QUOTES = /[",;\n\r]|^ | $/
 
 /** One cell: control and bidirectional characters escaped, formulas defused, quoted where needed. */
 export function csvCell(text: string): string {

@@ -1,5 +1,5 @@
 /** Converts whole logs in memory. */
-import { Assembler } from '@native/audit/event'
+import { Assembler, type AuditEvent } from '@native/audit/event'
 import { ByteOutput, createWriter, type OutputFormat } from '@native/audit/format'
 import { NO_NAMES, type Resolver } from '@native/audit/interpret'
 import type { AuditRecord } from '@native/audit/record'
@@ -33,4 +33,23 @@ export function convert(
   resolver: Resolver = NO_NAMES,
 ): Buffer {
   return write(recordsOf(data), format, resolver)
+}
+
+/** Writes events one by one with one writer, whose memory is kept from call to call. */
+export function eventWriter(
+  format: OutputFormat,
+  resolver: Resolver = NO_NAMES,
+): (event: AuditEvent) => Buffer {
+  let parts: Buffer[] = []
+  const output = new ByteOutput((bytes, length) => {
+    parts.push(Buffer.from(bytes.subarray(0, length)))
+    return bytes.fill(0x21)
+  }, 4096)
+  const writer = createWriter(format, output, resolver)
+  return (event) => {
+    parts = []
+    writer.event(event)
+    output.flush()
+    return Buffer.concat(parts)
+  }
 }
