@@ -98,7 +98,7 @@ describe('the frame', () => {
     platform.emit('openFiles', { paths: ['/var/log/audit/audit.log'] })
     await settle()
     const tabs = [
-      ...document.querySelectorAll('[role="tablist"][aria-label="Sessions"] [role="tab"]'),
+      ...document.querySelectorAll('[role="group"][aria-label="Sessions"] [aria-pressed]'),
     ]
     expect(tabs.map(({ textContent }) => textContent?.trim())).toEqual(['Live', 'audit.log'])
     expect(useSessions().live).toBe(false)
