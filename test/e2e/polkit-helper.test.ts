@@ -20,6 +20,7 @@ const CAPABILITIES = [
   'cap_net_admin',
   'cap_sys_nice',
   'cap_sys_resource',
+  'cap_syslog',
 ]
 
 /** The names in a set of /proc/PID/status. */
@@ -169,7 +170,7 @@ describeOnKernel('the helper through polkit', () => {
     expect(rateLimit()).toBe('0')
   })
 
-  it('is nobody special with five capabilities, no way to get more, and nothing of its caller', async () => {
+  it('is nobody special with six capabilities, no way to get more, and nothing of its caller', async () => {
     await stage.allow(MONITOR)
     const [, hello] = await start('none', {
       LD_PRELOAD: '/nonexistent.so',
