@@ -52,7 +52,7 @@ export function isEmpty(mask: Uint32Array): boolean {
 }
 
 /** Bits of syscall classes, which the kernel expands into their syscalls and clears (AUDIT_SYSCALL_CLASSES = 16). */
-const CLASS_BITS = 0xffff0000
+export const CLASS_BITS = 0xffff0000
 
 /** The mask as the kernel keeps it: without the class bits at its end. */
 export function keptMask(mask: Uint32Array): Uint32Array {

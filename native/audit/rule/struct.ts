@@ -7,7 +7,7 @@
  */
 import { fail, ok, type Result } from '../result'
 import { decodeUtf8, encodeUtf8 } from '../text'
-import { keptMask } from './mask'
+import { CLASS_BITS, isFull, keptMask } from './mask'
 import {
   ACTIONS,
   ACTION_NAMES,
@@ -123,14 +123,21 @@ export function kernelForm(rule: Rule): Rule {
 }
 
 /** Text that is equal exactly when the kernel holds two rules for the same. */
-export function ruleIdentity(rule: Rule): string {
-  const { list, action, mask, fields } = kernelForm(rule)
-  const conditions = fields.map(({ field, operator, value, text }) => [
-    field,
-    operator,
-    text ?? value,
-  ])
-  return JSON.stringify([list, action, Array.from(mask), conditions])
+export function ruleIdentity({ list, action, mask, fields }: Rule): string {
+  let conditions = ''
+  for (const { field, operator, value, text } of fields)
+    conditions += ` ${field}${operator}${text === null ? value : JSON.stringify(text)}`
+  return `${list} ${action} ${maskIdentity(mask)}${conditions}`
+}
+
+/** The words of a mask that are not 0, without the bits that the kernel clears. */
+function maskIdentity(mask: Uint32Array): string {
+  const last = (mask[MASK_WORDS - 1]! & ~CLASS_BITS) >>> 0
+  if (isFull(mask)) return `all ${last}`
+  let words = ''
+  for (let index = 0; index < MASK_WORDS - 1; index++)
+    if (mask[index] !== 0) words += `${index}:${mask[index]},`
+  return words + last
 }
 
 function malformed(what: string): Result<never> {

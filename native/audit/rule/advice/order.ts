@@ -1,11 +1,14 @@
 /** Advice on order: the first match wins, so that earlier rules can make later ones useless. */
 import type { Diagnostic, TextEdit } from '../diagnostic'
-import { MASK_WORDS, type FieldName, type ListName, type Operator, type RuleField } from '../model'
+import { hasBit } from '../mask'
+import { type FieldName, type ListName, type Operator, type RuleField } from '../model'
 import { deleteLine } from '../edit'
-import { advise, conditionsOf, type Advised, type Subject } from './subject'
+import { advise, type Advised, type Subject } from './subject'
 
-/** Most earlier rules that one rule is compared with: advice must stay quick on files of any size. */
-const MOST_COMPARED = 400
+/** Most earlier rules about one place that later ones are compared with: advice must stay quick on files of any size. */
+const MOST_COMPARED = 200
+/** Rules with more conditions hardly cover another one. */
+const MOST_CONDITIONS = 16
 
 /** A rule that an earlier one leaves nothing for. */
 export function adviseShadowed({ subjects, file }: Advised): Diagnostic[] {
@@ -40,7 +43,7 @@ class Earlier {
     const key = placeKey(subject.statement.rule.list, placeOf(subject))
     const group = this.byPlace.get(key)
     if (group === undefined) this.byPlace.set(key, [subject])
-    else group.push(subject)
+    else if (group.length < MOST_COMPARED) group.push(subject)
   }
 
   /** The first rule that covers another. Only rules about the same place, one above it, or no place can. */
@@ -48,7 +51,7 @@ class Earlier {
     const { list } = subject.statement.rule
     for (const place of ['', ...placesAbove(placeOf(subject))]) {
       const group = this.byPlace.get(placeKey(list, place)) ?? []
-      const found = group.slice(0, MOST_COMPARED).find((candidate) => covers(candidate, subject))
+      const found = group.find((candidate) => covers(candidate, subject))
       if (found !== undefined) return found
     }
     return undefined
@@ -80,14 +83,16 @@ function placesAbove(place: string): string[] {
 /** Whether everything that `later` matches is matched by `earlier` too. */
 export function covers(earlier: Subject, later: Subject): boolean {
   const [a, b] = [earlier.statement.rule, later.statement.rule]
-  if (a.list !== b.list) return false
-  if (a.list === 'exit' || a.list === 'io_uring')
-    for (let word = 0; word < MASK_WORDS; word++)
-      if ((b.mask[word]! & ~a.mask[word]!) !== 0) return false
-  const conditions = conditionsOf(later.statement)
-  return conditionsOf(earlier.statement).every((wanted) =>
-    conditions.some((given) => implies(given, wanted)),
-  )
+  if (a.list !== b.list || earlier.conditions.length > MOST_CONDITIONS) return false
+  const hooks = a.list === 'exit' || a.list === 'io_uring'
+  if (hooks && !earlier.everySyscall) {
+    if (later.everySyscall) return false
+    for (const number of later.numbers) if (!hasBit(a.mask, number)) return false
+  }
+  for (const wanted of earlier.conditions) {
+    if (!later.conditions.some((given) => implies(given, wanted))) return false
+  }
+  return true
 }
 
 /** Whether a condition can hold only where another one holds too. */

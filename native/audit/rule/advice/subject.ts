@@ -19,6 +19,8 @@ export interface Subject {
   everySyscall: boolean
   /** Numbers in the mask; empty when every syscall is in it. */
   numbers: readonly number[]
+  /** The conditions, without the key. */
+  conditions: readonly RuleField[]
 }
 
 /** Everything that a piece of advice may look at. */
@@ -43,6 +45,7 @@ export function subjectsOf(file: RuleFile, context: RuleContext): Subject[] {
         hasArch: hasField(statement, 'arch'),
         everySyscall,
         numbers: everySyscall ? [] : maskNumbers(rule.mask),
+        conditions: rule.fields.filter(({ field }) => field !== 'key'),
       }
     }),
   )
@@ -51,11 +54,6 @@ export function subjectsOf(file: RuleFile, context: RuleContext): Subject[] {
 /** Whether the rule has a condition on a field. */
 export function hasField({ rule }: RuleStatement, ...names: readonly FieldName[]): boolean {
   return rule.fields.some(({ field }) => names.includes(field))
-}
-
-/** The conditions of a rule without its name. */
-export function conditionsOf({ rule }: RuleStatement): RuleField[] {
-  return rule.fields.filter(({ field }) => field !== 'key')
 }
 
 /** Whether the rule is one of the exit list that records. */

@@ -112,10 +112,12 @@ function text(id: number, read: typeof plainText = untrustedText): string | null
   return at < 0 ? null : read(scan.bytes, scan.valueStart[at]!, scan.valueEnd[at]!)
 }
 
-/** The low 32 bits of a number of up to 64 bits, of which a float would keep only 53. */
+/** The low 32 bits of a number of up to 64 bits, of which a float keeps only 53. */
 function bits(id: number, base: 10 | 16): number | null {
+  const value = base === 16 ? scan.hex(id, NaN) : scan.decimal(id, NaN)
+  if (Number.isNaN(value)) return null
+  if (Number.isSafeInteger(value)) return value >>> 0
   const digits = scan.raw(id)
-  if (!(base === 16 ? /^[0-9a-f]{1,16}$/i : /^-?\d{1,20}$/).test(digits)) return null
   return Number(BigInt.asUintN(32, BigInt(base === 16 ? `0x${digits}` : digits)))
 }
 
