@@ -57,10 +57,9 @@ describe('a log file, opened without privilege', () => {
     const row = app.page.getByRole('row').filter({ hasText: 'ENOENT' }).first()
     await row.click()
     await app.page.keyboard.press('Enter')
-    await app.page
-      .getByText(/type=SYSCALL/)
-      .first()
-      .waitFor()
+    const inspector = app.page.getByRole('complementary', { name: 'Inspector' })
+    await inspector.getByText(/failed to check access to/).waitFor()
+    await inspector.getByRole('table', { name: 'SYSCALL record' }).scrollIntoViewIfNeeded()
     await app.screenshot('open-inspector')
   })
 
