@@ -15,8 +15,9 @@ export interface Column {
   title: string
   /** What it is, in the kernel's terms; the header's tooltip. */
   explanation: string
-  /** Width in px before the user changes it. */
+  /** Least width in px before the user changes it, and how much wider it may become where there is room. */
   width: number
+  most: number
   align: 'left' | 'right'
   /** Shown before the user chooses columns. */
   initial: boolean
@@ -37,7 +38,7 @@ function text(
   id: TextId,
   title: string,
   explanation: string,
-  width: number,
+  [width, most]: readonly [number, number],
   field: string | null,
   initial = false,
 ): Column {
@@ -47,6 +48,7 @@ function text(
     title,
     explanation,
     width,
+    most,
     align: 'left',
     initial,
     text: (row) => visible(row[id]),
@@ -68,6 +70,7 @@ function number(
     title,
     explanation,
     width,
+    most: width,
     align: 'right',
     initial: false,
     text: value,
@@ -95,46 +98,69 @@ export const COLUMNS: readonly Column[] = [
     id: 'time',
     title: 'Time',
     explanation: 'When the system call was entered, or the record was made',
-    width: 108,
+    width: 104,
+    most: 108,
     align: 'left',
     initial: true,
     text: (row, context) => formatTime(row.time, context.timeFormat, context.now),
     exact: (row) => `${formatInstant(row.time)} · serial ${row.serial}`,
     filter: { field: 'time', value: (row) => `@${(row.time / 1000).toFixed(3)}` },
   },
-  text('event', 'Event', 'System call, or record type where there is none', 112, 'event', true),
+  text(
+    'event',
+    'Event',
+    'System call, or record type where there is none',
+    [92, 120],
+    'event',
+    true,
+  ),
   {
-    ...text('who', 'Who', 'Login user, and the effective user where it differs', 136, 'user', true),
+    ...text(
+      'who',
+      'Who',
+      'Login user, and the effective user where it differs',
+      [104, 150],
+      'user',
+      true,
+    ),
     // `alice (as root)` is shown; the filter asks for alice.
     filter: { field: 'user', value: (row) => row.who.split(' (')[0] ?? row.who },
   },
-  text('what', 'What', 'The action in words', 152, null, true),
+  text('what', 'What', 'The action in words', [128, 190], null, true),
   text(
     'object',
     'Object',
     'What was acted on: path, address, process or user',
-    260,
+    [130, Infinity],
     'object',
     true,
   ),
-  text('result', 'Result', 'ok, the error name, or the word of a message', 96, 'result', true),
-  text('comm', 'Command', 'Name of the thread (comm), at most 15 bytes', 120, 'comm', true),
-  text('key', 'Key', 'Key of the rule that recorded it', 112, 'key', true),
+  text(
+    'result',
+    'Result',
+    'ok, the error name, or the word of a message',
+    [84, 110],
+    'result',
+    true,
+  ),
+  text('comm', 'Command', 'Name of the thread (comm), at most 15 bytes', [84, 120], 'comm', true),
+  text('key', 'Key', 'Key of the rule that recorded it', [80, 130], 'key', true),
   number('pid', 'PID', 'Process', 72),
   number('ppid', 'PPID', 'Parent process', 72),
-  text('exe', 'Executable', 'Path of the program (exe)', 200, 'exe'),
+  text('exe', 'Executable', 'Path of the program (exe)', [160, 320], 'exe'),
   number('auid', 'auid', 'Login user: stays the same through su and sudo', 72, IDENTITY),
   number('uid', 'uid', 'Real user', 64),
   number('ses', 'Session', 'Login session (ses)', 72, IDENTITY),
-  text('cwd', 'Directory', 'Current directory (cwd)', 180, 'cwd'),
-  text('syscall', 'System call', 'Name of the system call', 112, 'syscall'),
-  text('type', 'Type', 'Type of the first record', 112, 'type'),
+  text('cwd', 'Directory', 'Current directory (cwd)', [140, 280], 'cwd'),
+  text('syscall', 'System call', 'Name of the system call', [96, 130], 'syscall'),
+  text('type', 'Type', 'Type of the first record', [104, 150], 'type'),
   number('serial', 'Serial', 'Serial number that the kernel gave the event; 32 bits, wraps', 88),
   {
     id: 'records',
     title: 'Records',
     explanation: 'Records that the event consists of',
     width: 72,
+    most: 72,
     align: 'right',
     initial: false,
     text: (row) => String(row.records),

@@ -3,25 +3,23 @@ import { COLUMNS, columnOf, type Column, type ColumnId } from './columns'
 
 export const MIN_COLUMN = 40
 export const MAX_COLUMN = 2000
-/** Least width in px of the column that takes the room that is left. */
-const LEAST_REST = 160
-/** The column that takes the room that is left, until the user gives it a width. */
-const REST: ColumnId = 'object'
+/** How much more of the room that is left goes to the column that has no bound. */
+const REST_SHARE = 3
 /** Width in px of the column of marks (bookmark, highlight) at the left edge. */
-export const MARKS_WIDTH = 36
+export const MARKS_WIDTH = 28
 
 /** One column's place: its index in the list is its place in the grid. */
 export interface PlacedColumn {
   id: ColumnId
-  /** px, or all the room that is left. */
-  width: number | 'rest'
+  /** px as the user chose; before that as much as the column's own bounds and the room allow. */
+  width: number | 'auto'
   shown: boolean
 }
 export type Layout = readonly PlacedColumn[]
 
-export const INITIAL_LAYOUT: Layout = COLUMNS.map(({ id, width, initial }) => ({
+export const INITIAL_LAYOUT: Layout = COLUMNS.map(({ id, initial }) => ({
   id,
-  width: id === REST ? 'rest' : width,
+  width: 'auto',
   shown: initial,
 }))
 
@@ -37,8 +35,9 @@ export function layoutFrom(saved: unknown): Layout {
     if (column !== null && !placed.some(({ id }) => id === column.id)) placed.push(column)
   }
   if (!placed.some(({ shown }) => shown)) return INITIAL_LAYOUT
-  for (const [index, { id, width }] of COLUMNS.entries()) {
-    if (!placed.some((each) => each.id === id)) placed.splice(index, 0, { id, width, shown: false })
+  for (const [index, { id }] of COLUMNS.entries()) {
+    const missing = !placed.some((each) => each.id === id)
+    if (missing) placed.splice(index, 0, { id, width: 'auto', shown: false })
   }
   return placed
 }
@@ -48,9 +47,8 @@ function readPlaced(entry: unknown): PlacedColumn | null {
   const { id, width, shown } = entry as Record<string, unknown>
   const column = typeof id === 'string' ? columnOf(id) : undefined
   if (column === undefined || typeof shown !== 'boolean') return null
-  if (width === 'rest') return { id: column.id, width, shown }
-  const wide = typeof width === 'number' && Number.isFinite(width) ? width : column.width
-  return { id: column.id, width: clampWidth(wide), shown }
+  const chosen = typeof width === 'number' && Number.isFinite(width)
+  return { id: column.id, width: chosen ? clampWidth(width) : 'auto', shown }
 }
 
 export function shownColumns(layout: Layout): Column[] {
@@ -86,28 +84,32 @@ export function shiftColumn(layout: Layout, id: ColumnId, by: 1 | -1): Layout {
   return moveColumn(layout, id, shown[at + 2]?.id ?? null)
 }
 
-/** The custom property that holds a column's `flex`: heads and cells share it, so that a drag changes one style. */
-export function flexProperty(id: ColumnId): string {
-  return `--flex-${id}`
+/** The custom properties of a column's size: heads and cells share them, so that a drag changes one style. */
+export function sizeStyle(id: ColumnId): { flex: string; maxWidth: string } {
+  return { flex: `var(--flex-${id})`, maxWidth: `var(--most-${id})` }
 }
 
-/** Values of those properties; when no column takes the room that is left, the last one does. */
-export function flexStyle(layout: Layout): Record<string, string> {
+/** Values of those properties. Columns share the room that is left up to their bounds; if none can, the last takes it. */
+export function sizeProperties(layout: Layout): Record<string, string> {
   const shown = layout.filter((each) => each.shown)
-  const resting = shown.some(({ width }) => width === 'rest')
-  return Object.fromEntries(
-    shown.map(({ id, width }, index) => {
-      const least = width === 'rest' ? LEAST_REST : width
-      const grows = width === 'rest' || (!resting && index === shown.length - 1)
-      return [flexProperty(id), `${grows ? 1 : 0} 0 ${least}px`]
-    }),
-  )
+  const endless = shown.some(({ id, width }) => width === 'auto' && columnOf(id)!.most === Infinity)
+  const properties: Record<string, string> = {}
+  for (const [index, { id, width }] of shown.entries()) {
+    const column = columnOf(id)!
+    const takesRest = !endless && index === shown.length - 1
+    const most = takesRest ? Infinity : width === 'auto' ? column.most : width
+    const least = width === 'auto' ? column.width : width
+    const grow = most === Infinity ? REST_SHARE : Number(most > least)
+    properties[`--flex-${id}`] = `${grow} 0 ${least}px`
+    properties[`--most-${id}`] = most === Infinity ? 'none' : `${most}px`
+  }
+  return properties
 }
 
 /** Width in px below which the grid scrolls sideways. */
 export function leastWidth(layout: Layout): number {
   const widths = layout
     .filter(({ shown }) => shown)
-    .map(({ width }) => (width === 'rest' ? LEAST_REST : width))
+    .map(({ id, width }) => (width === 'auto' ? columnOf(id)!.width : width))
   return widths.reduce((sum, width) => sum + width, MARKS_WIDTH)
 }

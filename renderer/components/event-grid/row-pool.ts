@@ -6,7 +6,7 @@ import type { EventRow } from '@contract/store'
 import { ICONS, type IconName } from '../base/icons'
 import type { CellContext, Column } from './columns'
 import type { RowRange } from './core/viewport'
-import { flexProperty } from './layout'
+import { sizeStyle } from './layout'
 
 /** How a row looks besides its text. */
 export interface RowLook {
@@ -162,7 +162,7 @@ export class RowPool {
       cell.className = `cell cell-${column.id}${column.align === 'right' ? ' right' : ''}`
       cell.setAttribute('role', 'gridcell')
       cell.id = `${element.id}-${at}`
-      cell.style.flex = `var(${flexProperty(column.id)})`
+      Object.assign(cell.style, sizeStyle(column.id))
       cell.append(texts[at]!)
       return cell
     })

@@ -115,7 +115,7 @@ export const useEventSource = defineStore('eventSource', () => {
     const id = idOf(held)
     source.value = {
       id,
-      live: sessions.live && sort.value === null,
+      live: grows(args),
       range: { first: 0, next: 0 },
       done: false,
       fetch: fetcher(id, held),
@@ -124,6 +124,12 @@ export const useEventSource = defineStore('eventSource', () => {
     const push = early.get(held.result)
     early.clear()
     if (push !== undefined) receive(push)
+  }
+
+  /** Whether rows can still come at the end: not in an order of its own, and not when the time range is over. */
+  function grows({ range, sort: order }: StoreArgs<'query.start'>): boolean {
+    const open = range.to === undefined || range.to > Date.now()
+    return sessions.live && order === undefined && open
   }
 
   function showSession(): void {

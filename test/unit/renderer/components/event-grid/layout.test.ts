@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { COLUMNS, type ColumnId } from '@renderer/components/event-grid/columns'
 import {
-  flexStyle,
   INITIAL_LAYOUT,
   layoutFrom,
   leastWidth,
@@ -12,6 +11,7 @@ import {
   resizeColumn,
   shiftColumn,
   shownColumns,
+  sizeProperties,
   toggleColumn,
   type Layout,
 } from '@renderer/components/event-grid/layout'
@@ -50,7 +50,7 @@ describe('column layout', () => {
         expect(layout.map((each) => each.id).sort()).toEqual(COLUMNS.map((each) => each.id).sort())
         expect(ids(layout).length).toBeGreaterThan(0)
         for (const { width } of layout) {
-          if (width === 'rest') continue
+          if (width === 'auto') continue
           expect(width).toBeGreaterThanOrEqual(MIN_COLUMN)
           expect(width).toBeLessThanOrEqual(MAX_COLUMN)
         }
@@ -84,12 +84,14 @@ describe('column layout', () => {
     expect(shiftColumn(INITIAL_LAYOUT, 'time', -1)).toBe(INITIAL_LAYOUT)
   })
 
-  it('lets exactly one column take the room that is left', () => {
+  it('lets exactly one column take whatever room is left', () => {
     fc.assert(
       fc.property(fc.array(edit, { maxLength: 40 }), (edits) => {
         const layout = edits.reduce((now, change) => change(now), INITIAL_LAYOUT)
-        const grows = Object.values(flexStyle(layout)).filter((value) => value.startsWith('1'))
-        expect(grows).toHaveLength(1)
+        const sizes = sizeProperties(layout)
+        const endless = ids(layout).filter((each) => sizes[`--most-${each}`] === 'none')
+        expect(endless).toHaveLength(1)
+        expect(sizes[`--flex-${endless[0]}`]).toMatch(/^[1-9]/)
         expect(leastWidth(layout)).toBeGreaterThan(0)
       }),
     )
