@@ -47,11 +47,13 @@ interface Current {
 
 /** Time-out of the registration, ms. */
 const REGISTER_TIMEOUT = 5000
-/**
- * The kernel's sending thread looks only now and then whether a registration has ended. Until then, ms, the socket stays
- * open: a record that finds it closed would go to the kernel's retry queue, and from there to the next daemon.
- */
+/** So long a socket that was given up is still read, ms: the kernel may be in the middle of sending to it. */
 const SETTLE = 50
+/**
+ * So long it stays open, ms. The kernel's sending thread looks only now and then whether a registration has ended; a
+ * record that finds its socket closed would go to the retry queue, and from there, late, to the next daemon.
+ */
+const CLOSE_AFTER = 2000
 
 /** The helper's one subscription. Its methods must not run at the same time. */
 export class Subscription {
@@ -129,9 +131,9 @@ export class Subscription {
     }
     const left = await this.#giveUp(current)
     if (!left.ok) return left
-    await settle()
+    await new Promise((resolve) => setTimeout(resolve, SETTLE))
     await this.#context.drain.finish()
-    closeDescriptor(current.socket.fd)
+    closeLater(current.socket)
     this.#current = null
     await this.#context.boost.apply(null)
     const undone = await this.#undoSettingsExcept([])
@@ -230,8 +232,7 @@ export class Subscription {
     const left = await this.#giveUp(before)
     // Nobody reads the old socket any more: a registration must not stay behind.
     if (!left.ok) this.#context.rescue()
-    await settle()
-    closeDescriptor(before.socket.fd)
+    closeLater(before.socket)
   }
 
   async #register(socket: EventSocket): Promise<Result<null>> {
@@ -296,8 +297,8 @@ const JOIN_REFUSALS: Readonly<Record<string, Failure>> = {
   ),
 }
 
-function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, SETTLE))
+function closeLater({ fd }: EventSocket): void {
+  setTimeout(() => closeDescriptor(fd), CLOSE_AFTER).unref()
 }
 
 function joinMulticast(socket: EventSocket): Result<null> {

@@ -106,6 +106,27 @@ export const libc = {
     arg4: number,
     arg5: number,
   ) => number,
+  execve: lib.func('int execve(const char *, uintptr_t, uintptr_t)') as (
+    file: string,
+    argv: number,
+    envp: number,
+  ) => number,
+  fcntl: lib.func('int fcntl(int, int, int)') as (
+    fd: number,
+    command: number,
+    arg: number,
+  ) => number,
+  /** For calls that older C libraries have no function for. */
+  syscall: lib.func('long syscall(long, unsigned long, unsigned long, unsigned long)') as (
+    number: number,
+    arg1: number,
+    arg2: number,
+    arg3: number,
+  ) => number,
+  setrlimit: lib.func('int setrlimit(int, const void *)') as (
+    resource: number,
+    limit: Uint8Array,
+  ) => number,
   exit: lib.func('void _exit(int)') as (code: number) => void,
   setpriority: lib.func('int setpriority(int, int, int)') as (
     which: number,

@@ -1,0 +1,151 @@
+/**
+ * A seccomp filter for the helper (seccomp(2)): what it never does is refused, whoever asks for it in its name.
+ *
+ * A list of what is refused, not of what is allowed: V8 and the C library make different calls from version to version
+ * and from machine to machine, and an allow-list that is right on one of them ends the helper on the next, in the middle
+ * of a registration. What would matter most needs capabilities that the helper has given up (confine.ts); this takes
+ * away what needs none, or what the kept ones would allow.
+ */
+import { addressOf, errno, errnoName, libc } from './libc'
+
+/** Numbers of calls by architecture, as process.arch names it (asm/unistd.h). */
+type Numbers = Readonly<Record<'x64' | 'arm64', number>>
+export type SeccompArch = keyof Numbers
+
+/** Calls that are refused whatever their arguments. */
+const REFUSED: Readonly<Record<string, Numbers>> = {
+  ptrace: { x64: 101, arm64: 117 },
+  process_vm_readv: { x64: 310, arm64: 270 },
+  process_vm_writev: { x64: 311, arm64: 271 },
+  kcmp: { x64: 312, arm64: 272 },
+  pidfd_getfd: { x64: 438, arm64: 438 },
+  bpf: { x64: 321, arm64: 280 },
+  perf_event_open: { x64: 298, arm64: 241 },
+  userfaultfd: { x64: 323, arm64: 282 },
+  io_uring_setup: { x64: 425, arm64: 425 },
+  io_uring_enter: { x64: 426, arm64: 426 },
+  io_uring_register: { x64: 427, arm64: 427 },
+  add_key: { x64: 248, arm64: 217 },
+  request_key: { x64: 249, arm64: 218 },
+  keyctl: { x64: 250, arm64: 219 },
+  name_to_handle_at: { x64: 303, arm64: 264 },
+  open_by_handle_at: { x64: 304, arm64: 265 },
+  setns: { x64: 308, arm64: 268 },
+  mount: { x64: 165, arm64: 40 },
+  umount2: { x64: 166, arm64: 39 },
+  pivot_root: { x64: 155, arm64: 41 },
+  open_tree: { x64: 428, arm64: 428 },
+  move_mount: { x64: 429, arm64: 429 },
+  fsopen: { x64: 430, arm64: 430 },
+  fsmount: { x64: 432, arm64: 432 },
+  mount_setattr: { x64: 442, arm64: 442 },
+  init_module: { x64: 175, arm64: 105 },
+  finit_module: { x64: 313, arm64: 273 },
+  delete_module: { x64: 176, arm64: 106 },
+  kexec_load: { x64: 246, arm64: 104 },
+  kexec_file_load: { x64: 320, arm64: 294 },
+  reboot: { x64: 169, arm64: 142 },
+  swapon: { x64: 167, arm64: 224 },
+  acct: { x64: 163, arm64: 89 },
+  settimeofday: { x64: 164, arm64: 170 },
+  clock_settime: { x64: 227, arm64: 112 },
+}
+
+/** Calls that are allowed only with one of these values as their first argument. */
+const RESTRICTED: Readonly<Record<string, { numbers: Numbers; first: readonly number[] }>> = {
+  // AF_UNIX (pkcheck reaches the system bus), AF_NETLINK: nothing that leaves the machine.
+  socket: { numbers: { x64: 41, arm64: 198 }, first: [1, 16] },
+  // CLONE_FILES (descriptors.ts); never a namespace.
+  unshare: { numbers: { x64: 272, arm64: 97 }, first: [0x400] },
+}
+
+/** AUDIT_ARCH_* of struct seccomp_data (linux/audit.h). */
+const AUDIT_ARCH: Numbers = { x64: 0xc000003e, arm64: 0xc00000b7 }
+/** Bit of x32 calls (asm/unistd.h): another way to the same calls. */
+const X32_BIT = 0x40000000
+
+const LOAD = 0x20
+const JUMP_IF_EQUAL = 0x15
+const JUMP_IF_ABOVE = 0x35
+const RETURN = 0x06
+const ALLOW = 0x7fff0000
+/** SECCOMP_RET_ERRNO with EPERM. */
+const REFUSE = 0x00050001
+/** Offsets in struct seccomp_data: the call's number, the architecture, the first argument's lower half. */
+const DATA = { number: 0, arch: 4, first: 16 } as const
+
+/** An instruction of classic BPF (struct sock_filter). */
+export interface Instruction {
+  code: number
+  /** How many instructions to skip when the condition holds, and when not. */
+  jt: number
+  jf: number
+  k: number
+}
+
+const load = (offset: number): Instruction => ({ code: LOAD, jt: 0, jf: 0, k: offset })
+const answer = (k: number): Instruction => ({ code: RETURN, jt: 0, jf: 0, k })
+
+/** Answers `k` when the loaded word equals `value`. */
+const ifEqual = (value: number, k: number): Instruction[] => [
+  { code: JUMP_IF_EQUAL, jt: 0, jf: 1, k: value },
+  answer(k),
+]
+
+/** The filter's program. Anything of another architecture is refused. */
+export function seccompProgram(arch: SeccompArch): Instruction[] {
+  return [
+    load(DATA.arch),
+    { code: JUMP_IF_EQUAL, jt: 1, jf: 0, k: AUDIT_ARCH[arch] },
+    answer(REFUSE),
+    load(DATA.number),
+    ...(arch === 'x64' ? [{ code: JUMP_IF_ABOVE, jt: 0, jf: 1, k: X32_BIT }, answer(REFUSE)] : []),
+    ...Object.values(REFUSED).flatMap((numbers) => ifEqual(numbers[arch], REFUSE)),
+    ...Object.values(RESTRICTED).flatMap(({ numbers, first }) => {
+      const check = [
+        load(DATA.first),
+        ...first.flatMap((value) => ifEqual(value, ALLOW)),
+        answer(REFUSE),
+      ]
+      return [{ code: JUMP_IF_EQUAL, jt: 0, jf: check.length, k: numbers[arch] }, ...check]
+    }),
+    answer(ALLOW),
+  ]
+}
+
+const SYS_SECCOMP: Numbers = { x64: 317, arm64: 277 }
+const SECCOMP_SET_MODE_FILTER = 1
+/** For all threads, those that exist included. */
+const SECCOMP_FILTER_FLAG_TSYNC = 1
+const PR_SET_NO_NEW_PRIVS = 38
+const INSTRUCTION_BYTES = 8
+
+/** Puts the filter in force for the whole process. Returns why not (an errno's name, or the architecture), or null. */
+export function installSeccomp(): string | null {
+  const arch = process.arch
+  if (arch !== 'x64' && arch !== 'arm64') return `no filter for ${arch}`
+  const program = seccompProgram(arch)
+  const filter = new Uint8Array(program.length * INSTRUCTION_BYTES)
+  const view = new DataView(filter.buffer)
+  program.forEach(({ code, jt, jf, k }, index) => {
+    const at = index * INSTRUCTION_BYTES
+    view.setUint16(at, code, true)
+    view.setUint8(at + 2, jt)
+    view.setUint8(at + 3, jf)
+    view.setUint32(at + 4, k, true)
+  })
+  // struct sock_fprog: u16 len, and at 8 the address.
+  const head = new Uint8Array(16)
+  const headView = new DataView(head.buffer)
+  headView.setUint16(0, program.length, true)
+  headView.setBigUint64(8, BigInt(addressOf(filter)), true)
+  if (libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return errnoName(errno())
+  const result = libc.syscall(
+    SYS_SECCOMP[arch],
+    SECCOMP_SET_MODE_FILTER,
+    SECCOMP_FILTER_FLAG_TSYNC,
+    addressOf(head),
+  )
+  if (result === 0) return null
+  return result > 0 ? `thread ${result} has another filter` : errnoName(errno())
+}
