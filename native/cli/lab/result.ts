@@ -65,7 +65,8 @@ export function summary(observed: Observed): LabResult {
       p999: ms(0.999),
       longest: rounded(latency.longest / 1000),
     },
-    events: { made, recorded: observed.events },
+    // The runtime may make one such call of its own as it ends.
+    events: { made, recorded: Math.min(made, observed.events) },
     records: {
       expected: made * CALLS[settings.call].records,
       received: after.drain.records - before.drain.records,
@@ -106,7 +107,7 @@ export function explain(result: LabResult): string[] {
   sentences.push(
     events.recorded >= events.made && lost === 0
       ? `All ${grouped(events.made)} calls were recorded.`
-      : `${grouped(Math.min(events.recorded, events.made))} of ${counted(events.made, 'call')} were recorded.`,
+      : `${grouped(events.recorded)} of ${counted(events.made, 'call')} were recorded.`,
   )
   if (records.lostByKernel > 0 && settings.rateLimit > 0)
     sentences.push(

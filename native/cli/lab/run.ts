@@ -4,6 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
+import { recordCount } from '@native/audit/netlink/records-frame'
 import { fail, ok, type Result } from '@native/audit/result'
 import { parseRule, compileRule, type RuleContext } from '@native/audit/rule'
 import { HelperClient } from '@native/helper/client'
@@ -18,6 +19,8 @@ import { CALLS, playing, type LabSettings } from './settings'
 const LONGEST_MS = 120_000
 const KEY = 'auditscope-lab'
 const countKeys = keyCounter(KEY)
+
+const CANCELLED = fail('cancelled', 'The experiment was ended before its time.')
 
 export interface LabContext {
   launch: Launch
@@ -86,6 +89,7 @@ class Experiment {
   readonly #children: ChildProcess[]
   readonly #samples: StatusSample[] = []
   #events = 0
+  #arrived = 0
 
   constructor(
     settings: LabSettings,
@@ -103,6 +107,7 @@ class Experiment {
     })
     client.on('records', (payload) => {
       this.#events += countKeys(payload)
+      this.#arrived += recordCount(payload)
     })
   }
 
@@ -192,7 +197,7 @@ class Experiment {
     over.abort()
     if (reports === null)
       return this.#context.signal.aborted
-        ? fail('cancelled', 'The experiment was ended before its time.')
+        ? CANCELLED
         : fail(
             'timeout',
             `The load had not finished after ${LONGEST_MS / 1000} s; whoever waited was freed.`,
@@ -208,11 +213,15 @@ class Experiment {
   /** Waits until all that the kernel and the helper hold has arrived. A consumer that pauses is let go for that. */
   async #settled(): Promise<Result<StatusSample>> {
     await this.#client.command('lab.pace', { recordsPerSecond: 0 })
-    for (let quiet = 0, last = -1; ;) {
+    let quiet = 0
+    let last = -1
+    for (;;) {
+      if (this.#context.signal.aborted) return CANCELLED
       const sample = await this.#client.command('status', {})
       if (!sample.ok) return sample
       const { kernel, drain, ring } = sample.value
-      quiet = drain.records === last && kernel?.backlog === 0 && ring.used === 0 ? quiet + 1 : 0
+      const delivered = this.#arrived + ring.droppedRecords === drain.records
+      quiet = delivered && drain.records === last && kernel?.backlog === 0 ? quiet + 1 : 0
       last = drain.records
       if (quiet === 3) return sample
       await pause(50)
