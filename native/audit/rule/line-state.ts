@@ -1,7 +1,7 @@
 /** What is known of a line while its options are read, in auditctl's own order. */
 import type { RuleContext } from './context'
 import type { Diagnostic, Fix, Span } from './diagnostic'
-import { emptyMask } from './mask'
+import { EMPTY_MASK, FULL_MASK, MASK_BITS, emptyMask, setBit } from './mask'
 import type { ActionName, ListName, RuleField } from './model'
 import type { Machine } from './names'
 import type { Statement } from './statement'
@@ -31,7 +31,8 @@ export class LineState {
   /** The machine of the newest arch field, or of the first -S without one. */
   machine: Machine | null = null
 
-  readonly mask = emptyMask()
+  /** The syscalls so far; null before the first. */
+  private syscalls: Uint32Array | null = null
   readonly syscallPlaces: Span[] = []
   readonly fields: RuleField[] = []
   readonly fieldPlaces: Span[] = []
@@ -46,6 +47,23 @@ export class LineState {
     readonly context: RuleContext,
     readonly words: readonly Word[],
   ) {}
+
+  /** The mask of the syscalls so far. */
+  get mask(): Uint32Array {
+    return this.syscalls ?? EMPTY_MASK
+  }
+
+  /** Every syscall. */
+  addAllSyscalls(): void {
+    this.syscalls = FULL_MASK
+  }
+
+  /** One syscall; false when the number does not fit. */
+  addSyscall(number: number): boolean {
+    if (this.syscalls === FULL_MASK) return number >= 0 && number < MASK_BITS
+    this.syscalls ??= emptyMask()
+    return setBit(this.syscalls, number)
+  }
 
   /** The list that fields are checked against. */
   get list(): ListName | null {

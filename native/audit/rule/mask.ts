@@ -14,6 +14,10 @@ export function fullMask(): Uint32Array {
   return new Uint32Array(MASK_WORDS).fill(0xffffffff)
 }
 
+/** The masks of most rules, shared because a mask of one's own costs memory off the heap. Nobody writes to them. */
+export const FULL_MASK = fullMask()
+export const EMPTY_MASK = emptyMask()
+
 /** Sets a bit; false when the number does not fit. */
 export function setBit(mask: Uint32Array, number: number): boolean {
   if (number < 0 || number >= MASK_BITS) return false

@@ -10,7 +10,7 @@ import { byteLength } from './bytes'
 import type { RuleContext } from './context'
 import type { Diagnostic, Span } from './diagnostic'
 import { LineState } from './line-state'
-import { fullMask } from './mask'
+import { FULL_MASK } from './mask'
 import { readOptions, type Option } from './options'
 import { finishKeys, readComparison, readField, readKey, readSyscalls } from './read-field'
 import { readHead, readWatch, readWatchPermission } from './read-head'
@@ -148,7 +148,7 @@ function finish(state: LineState, whole: Span): void {
       list,
       action: state.action,
       prepend: operation === 'add' && state.prepend,
-      mask: everySyscall ? fullMask() : state.mask,
+      mask: everySyscall ? FULL_MASK : state.mask,
       fields: state.fields,
     },
     places: {

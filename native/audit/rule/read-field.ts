@@ -5,7 +5,6 @@ import { hasFeature, type RuleFeature } from './context'
 import type { Fix, Span } from './diagnostic'
 import { COMPARED_FIELDS, FIELD_WORDS, comparisonNumber, fieldInfo, type FieldInfo } from './fields'
 import { replacement, type LineState } from './line-state'
-import { fullMask, setBit } from './mask'
 import { RING_OPERATIONS, archOf, syscallsOf, twinOf, type Machine, type NameTable } from './names'
 import { readNumber, startsWithDigit } from './number'
 import {
@@ -360,12 +359,12 @@ function addSyscall(
   table: NameTable,
 ): boolean {
   if (name === 'all') {
-    state.mask.set(fullMask())
+    state.addAllSyscalls()
     return true
   }
   const number =
     table.number(name) ?? (startsWithDigit(name) ? readNumber(name, 'signed').value : null)
-  if (number !== null && setBit(state.mask, number)) return true
+  if (number !== null && state.addSyscall(number)) return true
   const place = spanIn(word, at, at + name.length)
   if (number !== null) {
     state.error(

@@ -3,7 +3,6 @@ import { nearest } from '../nearest'
 import { byteLength } from './bytes'
 import type { Fix } from './diagnostic'
 import { replacement, type LineState } from './line-state'
-import { fullMask } from './mask'
 import {
   ACTION_NAMES,
   LIST_NAMES,
@@ -132,7 +131,7 @@ export function readWatch(state: LineState, option: Option): void {
 
 function addWatchFields(state: LineState, option: Option, word: Word): void {
   const path = withoutTrailingSlashes(word.text)
-  state.mask.set(fullMask())
+  state.addAllSyscalls()
   const field = state.context.isDirectory(path) === true ? 'dir' : 'path'
   const place = { start: option.start, end: option.end }
   state.fields.push(

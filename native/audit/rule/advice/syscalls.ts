@@ -183,13 +183,14 @@ export function adviseTwin({ subjects, context, file }: Advised): Diagnostic[] {
     [context.machine, twin, 'b32'],
     [twin, context.machine, 'b64'],
   ]
-  const present = new Set(subjects.map((subject) => twinIdentity(subject, subject.machine)))
-  return subjects.flatMap((subject) => {
+  const identities = subjects.map(twinIdentity)
+  const present = new Set(subjects.map(({ machine }, index) => `${machine} ${identities[index]}`))
+  return subjects.flatMap((subject, index) => {
     const pair = pairs.find(([own]) => own === subject.machine)
     if (pair === undefined || !subject.hasArch || !isTwinnable(subject)) return []
     const [, other, width] = pair
     const arch = subject.statement.rule.fields.find(({ field }) => field === 'arch')
-    if (arch?.operator !== '=' || present.has(twinIdentity(subject, other))) return []
+    if (arch?.operator !== '=' || present.has(`${other} ${identities[index]}`)) return []
     const names = namesOn(subject, other)
     if (names !== null && names.length === 0) return []
     const place = subject.statement.places.fields[subject.statement.rule.fields.indexOf(arch)]!
@@ -230,13 +231,12 @@ function namesOn({ everySyscall, numbers, machine }: Subject, other: Machine): s
  * The rule without its width and syscalls: a twin may name other syscalls, as those of the other table. Key and conditions
  * must be the same.
  */
-function twinIdentity({ statement }: Subject, machine: Machine | null): string {
-  const { rule } = statement
+function twinIdentity({ statement: { rule } }: Subject): string {
   const conditions = rule.fields
     .filter(({ field }) => field !== 'arch')
-    .map(({ field, operator, value, text }) => [field, operator, text ?? value])
+    .map(({ field, operator, value, text }) => `${field}${operator}${text ?? value}`)
     .sort()
-  return JSON.stringify([machine, rule.list, rule.action, conditions])
+  return `${rule.list} ${rule.action} ${conditions.join(' ')}`
 }
 
 /** The line with the other width and the names that exist there. */
