@@ -17,7 +17,7 @@ import { GROUPS } from './groups.mjs'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const cache = fileURLToPath(new URL('../../.cache/tables', import.meta.url))
 const root = join(cache, 'root')
-/** @type {{ mirror: string, suites: string[], packages: { name: string, version: string }[] }} */
+/** @type {{ suites: string[], packages: { name: string, version: string }[] }} */
 const sources = JSON.parse(readFileSync(join(here, 'sources.json'), 'utf8'))
 
 /**
@@ -34,6 +34,22 @@ function run(command, args, options = {}) {
   })
 }
 
+/** The Debian mirror that this machine's apt uses, whatever its release. */
+function debianMirror() {
+  const parts = '/etc/apt/sources.list.d'
+  const files = [
+    '/etc/apt/sources.list',
+    ...(existsSync(parts) ? readdirSync(parts).map((name) => join(parts, name)) : []),
+  ]
+  for (const file of files.filter((name) => existsSync(name))) {
+    const mirror = /^(?:deb\s|URIs:)[^\n]*?(https?:\/\/\S+\/debian)\/?(?:\s|$)/m.exec(
+      readFileSync(file, 'utf8'),
+    )
+    if (mirror) return mirror[1]
+  }
+  throw new Error('apt on this machine knows no Debian mirror; run this on Debian.')
+}
+
 /** Fetches and unpacks the pinned packages, once. */
 function fetchPackages() {
   const stamp = join(cache, 'unpacked.json')
@@ -42,11 +58,10 @@ function fetchPackages() {
   for (const folder of ['state/lists/partial', 'cache/archives/partial', 'etc', 'debs', 'root'])
     mkdirSync(join(cache, folder), { recursive: true })
   const key = '/usr/share/keyrings/debian-archive-keyring.gpg'
+  const mirror = debianMirror()
   writeFileSync(
     join(cache, 'etc/sources.list'),
-    sources.suites
-      .map((suite) => `deb [signed-by=${key}] ${sources.mirror} ${suite} main\n`)
-      .join(''),
+    sources.suites.map((suite) => `deb [signed-by=${key}] ${mirror} ${suite} main\n`).join(''),
   )
   writeFileSync(
     join(cache, 'apt.conf'),
