@@ -1,5 +1,5 @@
 /** What the running helper may still do, as the kernel sees it. */
-import { spawn } from 'node:child_process'
+import { spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -75,7 +75,7 @@ describeOnKernel('the confined helper', () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'auditscope-open-'))
     cpSync(path.dirname(HELPER), folder, { recursive: true })
     chmodSync(folder, 0o777)
-    const attempts: [string[], import('node:child_process').StdioOptions, RegExp][] = [
+    const attempts: [string[], StdioOptions, RegExp][] = [
       [[path.join(folder, 'helper.cjs')], ['pipe', 'pipe', 'pipe'], /can be changed by others/],
       [[HELPER, '--listen', '0.0.0.0'], ['pipe', 'pipe', 'pipe'], /takes no arguments/],
       [[HELPER], ['ignore', 'pipe', 'pipe'], /pipes/],
