@@ -264,7 +264,7 @@ export class FakeStore implements StoreClient {
     find: ({ from, text, backwards, ...args }) => {
       const { events, first } = this.source(args)
       const step = backwards ? -1 : 1
-      for (let at = from - first + step; at >= 0 && at < events.length; at += step) {
+      for (let at = from - first; at >= 0 && at < events.length; at += step) {
         const { row } = events[at]!
         if (`${row.what} ${row.object} ${row.comm} ${row.who}`.includes(text)) {
           return ok({ position: first + at })
