@@ -15,7 +15,12 @@ import type { ViewName } from '@contract/ipc'
 
 // There is no canvas in happy-dom; what is drawn is looked at in the real app.
 vi.mock('@renderer/components/charts/echarts', () => ({
-  init: () => ({ setOption: () => undefined, resize: () => undefined, dispose: () => undefined }),
+  init: () => ({
+    setOption: () => undefined,
+    resize: () => undefined,
+    dispose: () => undefined,
+    getZr: () => ({ setSleepAfterStill: () => undefined }),
+  }),
 }))
 
 const mounted: VueWrapper[] = []
