@@ -1,5 +1,4 @@
 /** What the columns tell of an event without its raw text: for sorting, grouping, and rows whose text is gone. */
-import type { ObjectKind } from '@native/audit/event'
 import { describe, type Described, type Description, type Resolver } from '@native/audit/interpret'
 import { fieldId, FieldScan, MALFORMED, plainText, untrustedText } from '@native/audit/record'
 import { syscallName, TYPE } from '@native/audit/tables'
@@ -7,8 +6,8 @@ import type { Chunk } from './columns/chunk'
 import { idAt } from './columns/codes'
 import { numberAt } from './columns/numbers'
 import type { Vocabulary } from './columns/vocabulary'
-import { MALFORMED_NOTE, NODE_NOTE } from './ingest/scan'
-import { isSuccess } from '@native/audit/query-event'
+import { MALFORMED_NOTE, NODE_NOTE, NOTE_TYPE_BYTES } from './ingest/scan'
+import { CALL_FIELDS, isSuccess } from '@native/audit/query-event'
 import { VocabularyReader } from './query/vocabulary-reader'
 
 const F = {
@@ -25,6 +24,8 @@ const F = {
   comm: fieldId('comm'),
   exe: fieldId('exe'),
   key: fieldId('key'),
+  op: fieldId('op'),
+  uringOp: fieldId('uring_op'),
 } as const
 
 /** Who did it. Ids are -1 where the records do not say. */
@@ -47,6 +48,17 @@ export interface CallFacts {
   success: number
 }
 
+/** What records other than the system call's say. */
+export interface NoteFacts {
+  actor: ActorFacts
+  /** As in {@link CallFacts}. */
+  success: number
+  /** The operation of the first one; empty when it does not say. */
+  op: string
+  /** The io_uring operation; -1 when there is none. */
+  uringOp: number
+}
+
 const NOBODY: ActorFacts = { auid: -1, uid: -1, euid: -1, ses: -1, comm: '', exe: '', key: '' }
 const NO_CALL: CallFacts = { arch: 0, syscall: -1, name: '', success: -1 }
 
@@ -56,7 +68,7 @@ export class VocabularyFacts {
   readonly #scan = new FieldScan()
   readonly #actors: ActorFacts[] = []
   readonly #calls: CallFacts[] = []
-  readonly #notes: { actor: ActorFacts; success: number }[] = []
+  readonly #notes: NoteFacts[] = []
   readonly #types: number[] = []
 
   constructor(
@@ -94,25 +106,53 @@ export class VocabularyFacts {
     return (this.#types[shape] ??= this.reader.firstType(shape))
   }
 
-  /** What records other than the system call's say of who did it, and whether it succeeded. */
-  notes(id: number): { actor: ActorFacts; success: number } {
+  notes(id: number): NoteFacts {
     let facts = this.#notes[id]
     if (facts === undefined) facts = this.#notes[id] = this.#noteFacts(id)
     return facts
   }
 
-  #noteFacts(id: number): { actor: ActorFacts; success: number } {
+  /** What is needed to describe an event; ids of columns, and what the call returned. */
+  described(ids: DescribedIds, exit: number): Described {
+    const { call, object } = ids
+    const notes = this.notes(ids.notes)
+    const code = this.type(ids.shape)
+    const type = code === MALFORMED_NOTE ? MALFORMED : code
+    const { arch, syscall, success } = this.call(call)
+    return {
+      ...this.actor(ids.actor, ids.notes),
+      type,
+      arch,
+      syscall: type === TYPE.URINGOP ? notes.uringOp : syscall,
+      uring: type === TYPE.URINGOP,
+      success: success >= 0 ? success : notes.success,
+      exit,
+      op: type === TYPE.SYSCALL ? '' : notes.op,
+      object: this.reader.object(object),
+      objectKind: this.reader.objectKind(object),
+      object2: '',
+    }
+  }
+
+  #noteFacts(id: number): NoteFacts {
     let actor = NOBODY
-    let success = -1
+    let ofCall = -1
+    let ofMessage = -1
+    let op: string | null = null
+    let uringOp = -1
     for (const note of id === 0 ? [] : this.vocabulary.tuple(this.vocabulary.notes, id)) {
       const bytes = this.vocabulary.noteTexts.get(note)
       const type = bytes[0]! | (bytes[1]! << 8)
       if (type === MALFORMED_NOTE || type === NODE_NOTE) continue
-      this.#scan.scan(bytes, 2, bytes.length)
+      this.#scan.scan(bytes, NOTE_TYPE_BYTES, bytes.length)
       actor = this.#actorFacts(actor)
-      if (success < 0) success = this.#noteSuccess()
+      op ??= this.#plain(F.op)
+      // A call says more surely how it ended than a message about it.
+      if (CALL_FIELDS.has(type) && ofCall < 0) ofCall = this.#success([F.success])
+      if (type === TYPE.URINGOP && uringOp < 0) uringOp = this.#scan.decimal(F.uringOp, -1)
+      if (ofMessage < 0) ofMessage = this.#success([F.res, F.result])
     }
-    return { actor, success }
+    return { actor, success: ofCall >= 0 ? ofCall : ofMessage, op: op ?? '', uringOp }
   }
 
   /** Fills in what the scanned record knows and `before` does not. */
@@ -142,17 +182,23 @@ export class VocabularyFacts {
     return { arch, syscall, success, name: syscallName(arch, syscall) ?? String(syscall) }
   }
 
-  #noteSuccess(): number {
-    const scan = this.#scan
-    for (const field of [F.success, F.res, F.result]) {
-      const at = scan.find(field)
-      if (at < 0) continue
-      const success = isSuccess(plainText(scan.bytes, scan.valueStart[at]!, scan.valueEnd[at]!))
+  #success(fields: readonly number[]): number {
+    for (const field of fields) {
+      const success = isSuccess(this.#plain(field))
       if (success !== null) return success ? 1 : 0
     }
     return -1
   }
+
+  #plain(field: number): string {
+    const scan = this.#scan
+    const at = scan.find(field)
+    return at < 0 ? '' : plainText(scan.bytes, scan.valueStart[at]!, scan.valueEnd[at]!)
+  }
 }
+
+/** Numbers of an event's values in its vocabulary. */
+export type DescribedIds = Record<'shape' | 'call' | 'actor' | 'notes' | 'object', number>
 
 /** What the columns tell of one event. */
 export interface EventFacts {
@@ -183,13 +229,6 @@ export class FactReader {
     return facts
   }
 
-  /** Whether an event succeeded: 1 yes, 0 no, -1 not known. */
-  success(chunk: Chunk, index: number): number {
-    const facts = this.of(chunk.vocabulary)
-    const { success } = facts.call(idAt(chunk.codes('call'), index))
-    return success >= 0 ? success : facts.notes(idAt(chunk.codes('notes'), index)).success
-  }
-
   event(chunk: Chunk, index: number): EventFacts {
     const facts = this.of(chunk.vocabulary)
     const id = (name: Parameters<Chunk['codes']>[0]) => idAt(chunk.codes(name), index)
@@ -198,23 +237,15 @@ export class FactReader {
     const call = facts.call(id('call'))
     const code = facts.type(id('shape'))
     const type = code === MALFORMED_NOTE ? MALFORMED : code
-    const objectKind: ObjectKind = facts.reader.objectKind(id('object'))
+    const ids = {
+      shape: id('shape'),
+      call: id('call'),
+      actor: id('actor'),
+      notes: id('notes'),
+      object: id('object'),
+    }
     return {
-      described: {
-        type,
-        arch: call.arch,
-        syscall: call.syscall,
-        uring: type === TYPE.URINGOP,
-        success: this.success(chunk, index),
-        exit: number('exit'),
-        auid: actor.auid,
-        uid: actor.uid,
-        euid: actor.euid,
-        comm: actor.comm,
-        object: facts.reader.object(id('object')),
-        objectKind,
-        object2: '',
-      },
+      described: facts.described(ids, number('exit')),
       actor,
       call,
       type,

@@ -81,8 +81,8 @@ export class GroupCounter {
   #addErrors(errors: ReadonlyMap<number, number>, groups: (key: number) => Group[]): void {
     for (const [error, times] of errors) {
       const errno = error % ERROR_NUMBERS
-      for (const { name } of groups((error - errno) / ERROR_NUMBERS)) {
-        const counts = this.groups.get(name)
+      for (const { id } of groups((error - errno) / ERROR_NUMBERS)) {
+        const counts = this.groups.get(id)
         if (counts === undefined) continue
         counts.errors ??= new Map()
         counts.errors.set(errno, (counts.errors.get(errno) ?? 0) + times)
@@ -91,7 +91,7 @@ export class GroupCounter {
   }
 
   #counts(group: Group): GroupCounts | null {
-    let counts = this.groups.get(group.name)
+    let counts = this.groups.get(group.id)
     if (counts === undefined) {
       if (this.groups.size >= MOST_GROUPS) return null
       counts = {
@@ -103,7 +103,7 @@ export class GroupCounter {
         lastSeq: 0,
         errors: null,
       }
-      this.groups.set(group.name, counts)
+      this.groups.set(group.id, counts)
     }
     return counts
   }

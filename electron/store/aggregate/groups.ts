@@ -1,108 +1,167 @@
 /** What tables and series of counts can be made by: how an event's groups follow from its interned values. */
-import type { OBJECT_KINDS } from '@native/audit/event'
-import { userText } from '@native/audit/interpret'
+import type { ObjectKind } from '@native/audit/event'
 import { printCondition } from '@native/audit/query'
 import type { SeriesKind, SummaryKind } from '@contract/store'
 import type { CodeName } from '../columns/vocabulary'
-import type { ActorFacts, VocabularyFacts } from '../facts'
+import type { VocabularyFacts } from '../facts'
 
-/** A group: what is shown, and what selects exactly its events. Names are different within a kind. */
+/** A group: what is shown, and what selects exactly its events. */
 export interface Group {
+  /** Tells it from the others of its kind; two users can have one name. */
+  id: string
   name: string
-  /** Fields and the value that each has; null when the event must not have the field. */
-  terms: readonly (readonly [field: string, value: string | null])[]
+  terms: readonly Term[]
 }
+/** A condition; `not = *` says that the event has no value of the field. */
+type Term = readonly [field: string, operator: '=' | 'not <' | 'not =', value: string]
 
 /** The query that selects a group. Made only for those that are shown. */
 export function filterOf({ terms }: Group): string {
   return terms
-    .map(([field, value]) =>
-      value === null ? `not ${field}=*` : printCondition(field, '=', value),
-    )
+    .map(([field, operator, value]) => {
+      if (operator === '=') return printCondition(field, '=', value)
+      return `not ${field}${operator.slice('not '.length)}${value}`
+    })
     .join(' and ')
 }
 
-/** Groups that follow from one column; where `fallback` says so, from the notes when the event has no value there. */
+/** Groups that follow from interned values: from one column alone, or from one and the notes together. */
 export interface Grouping {
   column: CodeName
-  fallback: boolean
-  /** The groups of an interned value; an event can be in several, or in none. */
-  groups(facts: VocabularyFacts, id: number): Group[]
-  /** The same from the notes. */
-  noteGroups(facts: VocabularyFacts, id: number): Group[]
+  /** Whether records other than the system call's can add to it. */
+  withNotes: boolean
+  /** The groups of an event; it can be in several, or in none. `notes` is 0 when the event has none. */
+  groups(facts: VocabularyFacts, id: number, notes: number): Group[]
 }
 
-const NONE = (): Group[] => []
+/** The different values of a field, from a column and the notes. */
+function valuesOf(
+  facts: VocabularyFacts,
+  column: CodeName,
+  id: number,
+  notes: number,
+  field: string,
+): Map<string, string> {
+  const values = new Map<string, string>()
+  const { reader } = facts
+  for (const { raw, value } of reader.values(column, id, field)) values.set(raw, value)
+  for (const { raw, value } of reader.values('notes', notes, field)) values.set(raw, value)
+  return values
+}
 
-const NO_KEY: Group = { name: '(no key)', terms: [['key', null]] }
-const UNSET = 0xffffffff
+/** As a record writes a login user that is not set. */
+const UNSET = '4294967295'
 
-function userGroup({ auid, uid }: ActorFacts, facts: VocabularyFacts): Group[] {
-  if (auid >= 0 && auid !== UNSET) {
-    return [{ name: userText(auid, facts.resolver), terms: [['auid', String(auid)]] }]
+/** The login users of an event; where none is set, the users. */
+function userGroups(facts: VocabularyFacts, id: number, notes: number): Group[] {
+  const logins = [...valuesOf(facts, 'actor', id, notes, 'auid')].filter(([raw]) => raw !== UNSET)
+  if (logins.length > 0) {
+    return logins.map(([raw, name]) => ({ id: raw, name, terms: [['auid', '=', raw]] }))
   }
-  if (uid < 0) return []
-  const login = auid < 0 ? null : 'unset'
-  const terms = [
-    ['auid', login],
-    ['uid', String(uid)],
-  ] as const
-  return [{ name: `${userText(uid, facts.resolver)} (no login)`, terms }]
+  return [...valuesOf(facts, 'actor', id, notes, 'uid')].map(([raw, name]) => ({
+    id: `${raw} without login`,
+    name: `${name} (no login)`,
+    terms: [
+      ['auid', 'not <', UNSET],
+      ['uid', '=', raw],
+    ],
+  }))
 }
 
-function keyGroups({ key }: ActorFacts): Group[] {
-  if (key === '') return [NO_KEY]
-  const keys = key.split('\u0001').filter((each) => each !== '')
-  return [...new Set(keys)].map((each) => ({ name: each, terms: [['key', each]] }))
+/** A group that is all events that have a value of a field. */
+function valueGroup(field: string, value: string): Group {
+  return { id: value, name: value, terms: [[field, '=', value]] }
 }
 
-function objectGroups(kind: (typeof OBJECT_KINDS)[number]): Grouping {
+/** The group of events without a value of a field. */
+function withoutGroup(field: string, name: string): Group {
+  return { id: '', name, terms: [[field, 'not =', '*']] }
+}
+
+function keyGroups(facts: VocabularyFacts, id: number, notes: number): Group[] {
+  const keys = new Set<string>()
+  for (const { value } of facts.reader.values('actor', id, 'key')) keys.add(value)
+  for (const { value } of facts.reader.values('notes', notes, 'key')) keys.add(value)
+  if (keys.size === 0) return [withoutGroup('key', '(no key)')]
+  return [...keys].map((key) => valueGroup('key', key))
+}
+
+function callGroups(facts: VocabularyFacts, id: number, notes: number): Group[] {
+  const groups = new Map<string, Group>()
+  for (const column of ['call', 'notes'] as const) {
+    const value = column === 'call' ? id : notes
+    const [arch] = facts.reader.values(column, value, 'arch')
+    for (const { raw, value: name } of facts.reader.values(column, value, 'syscall')) {
+      const group = name === raw ? unknownCall(raw, arch?.value ?? '') : valueGroup('syscall', name)
+      groups.set(group.id, group)
+    }
+  }
+  return [...groups.values()]
+}
+
+/** A system call without a name: its number means something else on every architecture. */
+function unknownCall(number: string, arch: string): Group {
+  const name = `syscall ${number} (${arch})`
+  return {
+    id: name,
+    name,
+    terms: [['syscall', '=', number], arch === '' ? ['arch', 'not =', '*'] : ['arch', '=', arch]],
+  }
+}
+
+function objectGroups(kind: ObjectKind): Grouping {
   return {
     column: 'object',
-    fallback: false,
+    withNotes: false,
     groups: (facts, id) => {
       if (facts.reader.objectKind(id) !== kind) return []
-      const name = facts.reader.object(id)
-      return [{ name, terms: [['object', name]] }]
+      return [valueGroup('object', facts.reader.object(id))]
     },
-    noteGroups: NONE,
   }
 }
 
-/** The groupings that follow from one column. `process` and `result` need more than that. */
+/** The group of events with a result, and of those without. */
+export function resultGroup(word: string): Group {
+  return word === '' ? withoutGroup('result', '(none)') : valueGroup('result', word)
+}
+
+/** The groupings that follow from interned values. `process` and `result` need more than that. */
 export const GROUPINGS: Readonly<
   Record<Exclude<SummaryKind | SeriesKind, 'process' | 'result'>, Grouping>
 > = {
-  syscall: {
-    column: 'call',
-    fallback: false,
-    groups: (facts, id) => {
-      const { name } = facts.call(id)
-      return name === '' ? [] : [{ name, terms: [['syscall', name]] }]
-    },
-    noteGroups: NONE,
-  },
-  user: {
-    column: 'actor',
-    fallback: true,
-    groups: (facts, id) => userGroup(facts.actor(id, 0), facts),
-    noteGroups: (facts, id) => userGroup(facts.notes(id).actor, facts),
-  },
-  key: {
-    column: 'actor',
-    fallback: true,
-    groups: (facts, id) => keyGroups(facts.actor(id, 0)),
-    noteGroups: (facts, id) => keyGroups(facts.notes(id).actor),
-  },
+  syscall: { column: 'call', withNotes: true, groups: callGroups },
+  user: { column: 'actor', withNotes: true, groups: userGroups },
+  key: { column: 'actor', withNotes: true, groups: keyGroups },
   file: objectGroups('file'),
   connection: objectGroups('socket'),
   type: {
     column: 'shape',
-    fallback: false,
+    withNotes: false,
     groups: (facts, id) => {
       const names = new Set(facts.reader.values('shape', id, 'type').map(({ value }) => value))
-      return [...names].map((name) => ({ name, terms: [['type', name]] }))
+      return [...names].map((name) => valueGroup('type', name))
     },
-    noteGroups: NONE,
   },
+}
+
+/** The processes of an event: by number and program, since numbers are used again. */
+export function processGroups(
+  facts: VocabularyFacts,
+  pid: number | null,
+  actor: number,
+  notes: number,
+): Group[] {
+  const pids = new Set(facts.reader.values('notes', notes, 'pid').map(({ raw }) => raw))
+  if (pid !== null) pids.add(String(pid))
+  const programs = [...valuesOf(facts, 'actor', actor, notes, 'exe').values()]
+  return [...pids].flatMap((each) =>
+    (programs.length === 0 ? [null] : [...new Set(programs)]).map((exe) => ({
+      id: `${each} ${exe ?? ''}`,
+      name: `${each} ${exe ?? ''}`,
+      terms: [
+        ['pid', '=', each],
+        exe === null ? ['exe', 'not =', '*'] : ['exe', '=', exe],
+      ] as const,
+    })),
+  )
 }

@@ -8,7 +8,7 @@ import { CHUNK_EVENTS, type Chunk } from '../columns/chunk'
 import { idAt, type CodeColumn } from '../columns/codes'
 import { numberAt } from '../columns/numbers'
 import type { FactReader, VocabularyFacts } from '../facts'
-import { GROUPINGS, type Group } from './groups'
+import { GROUPINGS, processGroups, resultGroup, type Group } from './groups'
 import { PairTable } from './pair-table'
 
 export interface ChunkKeys {
@@ -70,92 +70,69 @@ function columnKeys(
   const grouping = GROUPINGS[kind]
   const { vocabulary } = chunk
   const keys = scratch
-  const main = fillCodes(
-    chunk.codes(grouping.column),
-    vocabulary[grouping.column].count,
-    count,
-    keys,
-  )
-  const groups = madeFor(facts, kind)
+  const column = chunk.codes(grouping.column)
+  const main = fillCodes(column, vocabulary[grouping.column].count, count, keys)
+  const known = madeFor(facts, kind)
   const mainGroups = (key: number): Group[] => {
     const id = main.id(key)
-    return (groups[id] ??= grouping.groups(facts, id))
+    return (known[id] ??= grouping.groups(facts, id, 0))
   }
-  if (!grouping.fallback) return { count: main.count, keys, groups: mainGroups }
-  const notes = chunk.codes('notes')
-  const noteCount = notes.ids?.length ?? vocabulary.notes.count
-  useNotes(keys, count, absentCode(main), main.count, notes)
-  const noteGroups = madeFor(facts, `${kind} of notes`)
+  if (!grouping.withNotes) return { count: main.count, keys, groups: mainGroups }
+  const pairs = addNotes(keys, count, main.count, chunk.codes('notes'))
+  const ofPairs: (Group[] | undefined)[] = []
   return {
-    count: main.count + noteCount,
+    count: main.count + pairs.count,
     keys,
     groups: (key) => {
       if (key < main.count) return mainGroups(key)
-      const code = key - main.count
-      const id = notes.ids === null ? code : notes.ids[code]!
-      return (noteGroups[id] ??= grouping.noteGroups(facts, id))
+      const pair = key - main.count
+      return (ofPairs[pair] ??= grouping.groups(
+        facts,
+        main.id(pairs.first(pair)),
+        pairs.second(pair),
+      ))
     },
   }
 }
 
-/** The code of events that have no value in a column; -1 when all have one. */
-function absentCode({ count, id }: { count: number; id: (code: number) => number }): number {
-  for (let code = 0; code < count; code++) if (id(code) === 0) return code
-  return -1
-}
-
-/** Gives events without a value in the main column keys of their notes, above those of the column. */
-function useNotes(
-  keys: Uint32Array,
-  count: number,
-  absent: number,
-  above: number,
-  notes: CodeColumn,
-): void {
-  if (absent < 0) return
-  const { codes } = notes
+/** Gives events that have notes keys of their own, above those of the column: by the pair of code and notes. */
+function addNotes(keys: Uint32Array, count: number, above: number, notes: CodeColumn): PairTable {
+  const pairs = new PairTable(count)
+  const { ids, codes } = notes
+  if (codes === null && ids![0] === 0) return pairs
   for (let index = 0; index < count; index++) {
-    if (keys[index] === absent) keys[index] = above + (codes === null ? 0 : codes[index]!)
+    const id = idAt(notes, index)
+    if (id !== 0) keys[index] = above + pairs.key(keys[index]!, id)
   }
+  return pairs
 }
 
-/** A process: its number and program. Numbers are used again, so the program is part of it. */
+/** Processes: by number, program, and what other records add. */
 function processKeys(chunk: Chunk, count: number, facts: VocabularyFacts): ChunkKeys {
   const pids = chunk.numbers('pid')
   const actors = chunk.codes('actor')
   const notes = chunk.codes('notes')
   const keys = scratch
+  const who = new PairTable(count)
   const pairs = new PairTable(count)
   for (let index = 0; index < count; index++) {
-    const actor = idAt(actors, index)
     const pid = numberAt(pids, index)
-    // A note's number takes the upper half, so that it is never taken for an actor's.
-    const who = actor === 0 ? idAt(notes, index) + NOTE : actor
-    keys[index] = pairs.key(pid === pid ? pid + 1 : 0, who)
+    keys[index] = pairs.key(
+      pid === pid ? pid : NO_PID,
+      who.key(idAt(actors, index), idAt(notes, index)),
+    )
   }
   return {
     count: pairs.count,
     keys,
     groups: (key) => {
-      const pid = pairs.first(key) - 1
-      const who = pairs.second(key)
-      const { exe } = who >= NOTE ? facts.notes(who - NOTE).actor : facts.actor(who, 0)
-      return pid < 0 ? [] : [processGroup(pid, exe)]
+      const pid = pairs.first(key)
+      const pair = pairs.second(key)
+      return processGroups(facts, pid === NO_PID ? null : pid, who.first(pair), who.second(pair))
     },
   }
 }
-const NOTE = 0x8000_0000
-
-function processGroup(pid: number, exe: string): Group {
-  const program = exe === '' ? null : exe
-  return {
-    name: `${pid} ${exe}`,
-    terms: [
-      ['pid', String(pid)],
-      ['exe', program],
-    ],
-  }
-}
+const NO_PID = -1
 
 const OK = 0
 const NOT_KNOWN = 1
@@ -178,9 +155,8 @@ function resultKeys(chunk: Chunk, count: number, facts: FactReader): ChunkKeys {
     count: FIRST_ERROR + ERROR_NUMBERS,
     keys,
     groups: (key) => {
-      if (key === NOT_KNOWN) return [{ name: '(none)', terms: [['result', null]] }]
-      const word = key === OK ? 'ok' : resultWord(false, FIRST_ERROR - key)
-      return [{ name: word, terms: [['result', word]] }]
+      if (key === NOT_KNOWN) return [resultGroup('')]
+      return [resultGroup(key === OK ? 'ok' : resultWord(false, FIRST_ERROR - key))]
     },
   }
 }

@@ -52,17 +52,17 @@ export class Summaries {
     await kept.query.advance(() => undefined)
     const open = await this.#add(kept, kind)
     const all = [...kept.sealed.groups.values()].map((counts) =>
-      mergeCounts(counts, open.groups.get(counts.group.name)),
+      mergeCounts(counts, open.groups.get(counts.group.id)),
     )
     for (const counts of open.groups.values())
-      if (!kept.sealed.groups.has(counts.group.name)) all.push(counts)
-    all.sort((a, b) => b.events - a.events || (a.group.name < b.group.name ? -1 : 1))
+      if (!kept.sealed.groups.has(counts.group.id)) all.push(counts)
+    all.sort((a, b) => b.events - a.events || (a.group.id < b.group.id ? -1 : 1))
     const shown = all.slice(0, limit)
     const sparks =
       session.kind === 'live' ? recentCounts(session, kind, kept.query, shown, now) : null
     const rows: SummaryRow[] = []
     for (const counts of shown)
-      rows.push(await rowOf(session, kind, counts, sparks?.get(counts.group.name) ?? []))
+      rows.push(await rowOf(session, kind, counts, sparks?.get(counts.group.id) ?? []))
     return {
       rows,
       groups: all.length,
@@ -180,7 +180,7 @@ function recentCounts(
 ): Map<string, number[]> {
   const from = now - SPARK_SECONDS * 1000
   const counts = new Map(
-    shown.map(({ group }) => [group.name, new Array<number>(SPARK_SECONDS).fill(0)]),
+    shown.map(({ group }) => [group.id, new Array<number>(SPARK_SECONDS).fill(0)]),
   )
   for (const chunk of session.chunks()) {
     const times = chunk.numbers('time')
@@ -194,8 +194,8 @@ function recentCounts(
       const key = keys.keys[index]!
       let rows = known.get(key)
       if (rows === undefined) {
-        rows = keys.groups(key).flatMap(({ name }) => {
-          const row = counts.get(name)
+        rows = keys.groups(key).flatMap(({ id }) => {
+          const row = counts.get(id)
           return row === undefined ? [] : [row]
         })
         known.set(key, rows)

@@ -4,6 +4,7 @@
  * kept for many years (kernel/auditsc.c: audit_log_exit); a record of any other layout is kept whole, as a note.
  */
 import type { AuditEvent } from '@native/audit/event'
+import { CALL_FIELDS } from '@native/audit/query-event'
 import { decimalAt, ENRICHED_SEPARATOR, MALFORMED, type AuditRecord } from '@native/audit/record'
 import { TYPE } from '@native/audit/tables'
 import type { EventValues } from '../columns/chunk'
@@ -34,6 +35,8 @@ const COMPLETION_CODES = new Map(COMPLETIONS.map((name, code) => [name, code]))
 
 /** Longest text of a note; the raw text has the rest. */
 const LONGEST_NOTE = 16_384
+/** A note's text is preceded by its record's type. */
+export const NOTE_TYPE_BYTES = 2
 /** In place of a record's type in a note that holds the host's name. */
 export const NODE_NOTE = 0xffff
 /** In place of the type of a line that is no record. */
@@ -201,7 +204,20 @@ export class EventScanner {
       }
     }
     for (; at < limit; at++) scratch[length++] = bytes[at]!
+    if (CALL_FIELDS.has(type)) this.#callNumbers(bytes, body, limit)
     this.#notes.push(vocabulary.noteTexts.intern(scratch, 0, length))
+  }
+
+  /** What a call's record has in numbers, where the record is kept as a note. */
+  #callNumbers(bytes: Uint8Array, from: number, end: number): void {
+    const { values } = this
+    const number = (word: Uint8Array, known: number): number => {
+      const token = known === known ? -1 : tokenAfter(bytes, from, end, word)
+      if (token < 0) return known
+      return decimalAt(bytes, token + word.length, skipTo(bytes, token, end, SPACE), ABSENT)
+    }
+    values.exit = number(EXIT, values.exit)
+    values.ppid = number(PPID, values.ppid)
   }
 
   /** Keeps the host's name as a note of its own. */

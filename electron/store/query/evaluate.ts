@@ -16,7 +16,7 @@ import {
 } from './scan-bits'
 import type { Chunk, NumberName } from '../columns/chunk'
 import type { CodeName, Vocabulary } from '../columns/vocabulary'
-import { errorOf, resultWord } from '@native/audit/query-event'
+import { CALL_FIELDS, errorOf, resultWord } from '@native/audit/query-event'
 import { columnsOfField, numberOfField, RAW_FIELDS } from './field-columns'
 import { VocabularyReader } from './vocabulary-reader'
 import { fieldAsk, VocabularyTest, wordsAsk, type Ask } from './vocabulary-tests'
@@ -122,24 +122,32 @@ export class Evaluator {
     }
   }
 
-  /** The system call where the first record is SYSCALL, else that record's type. */
+  /** The call where the first record is of one (SYSCALL, URINGOP), else that record's type. */
   #eventAtom(test: FieldTest): Atom {
-    const call = this.#codes(fieldAsk(test, 'syscall'))
-    const isCall = this.#codes((_, reader) => (id) => reader.firstType(id) === TYPE.SYSCALL)
+    const first = (type: number) =>
+      this.#codes((_, reader) => (id) => reader.firstType(id) === type)
+    const isSyscall = first(TYPE.SYSCALL)
+    const isUring = first(TYPE.URINGOP)
+    const syscall = this.#codes(fieldAsk(test, 'syscall'))
+    const uring = this.#codes(fieldAsk(test, 'uring_op'))
     const type = this.#codes((_, reader) => (id) => {
-      const first = reader.values('shape', id, 'type')[0]!
+      const [name] = reader.values('shape', id, 'type')
       return (
-        reader.firstType(id) !== TYPE.SYSCALL &&
-        (test.present || test.matches(first.raw, first.value))
+        !CALL_FIELDS.has(reader.firstType(id)) &&
+        (test.present || test.matches(name!.raw, name!.value))
       )
     })
     const unread = this.#codes(() => (id) => id === 0)
     return {
       chunk: (chunk) => {
         // A SYSCALL record of an unusual layout is among the notes.
-        const inNotes = bothMatch(unread(chunk, 'call'), call(chunk, 'notes'))
-        const calls = eitherMatches(call(chunk, 'call'), inNotes)
-        return eitherMatches(bothMatch(isCall(chunk, 'shape'), calls), type(chunk, 'shape'))
+        const inNotes = bothMatch(unread(chunk, 'call'), syscall(chunk, 'notes'))
+        const calls = bothMatch(
+          isSyscall(chunk, 'shape'),
+          eitherMatches(syscall(chunk, 'call'), inNotes),
+        )
+        const others = bothMatch(isUring(chunk, 'shape'), uring(chunk, 'notes'))
+        return eitherMatches(eitherMatches(calls, others), type(chunk, 'shape'))
       },
     }
   }

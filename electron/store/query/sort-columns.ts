@@ -1,12 +1,9 @@
 /** How each column of the grid is put in order, from the columns of the store. */
-import { describe, type Described } from '@native/audit/interpret'
-import { MALFORMED } from '@native/audit/record'
-import { TYPE } from '@native/audit/tables'
+import { describe } from '@native/audit/interpret'
 import type { Chunk, NumberName } from '../columns/chunk'
 import { numberAt } from '../columns/numbers'
 import type { CodeName } from '../columns/vocabulary'
 import type { VocabularyFacts } from '../facts'
-import { MALFORMED_NOTE } from '../ingest/scan'
 
 interface NumberColumnSort {
   kind: 'number'
@@ -51,22 +48,10 @@ const WORDS = ['shape', 'call', 'actor', 'notes', 'object'] as const
 const described =
   (read: (description: ReturnType<typeof describe>) => string): TextOf =>
   (facts, [shape, call, actor, notes, object], chunk, index) => {
-    const code = facts.type(shape!)
-    const type = code === MALFORMED_NOTE ? MALFORMED : code
-    const { arch, syscall, success } = facts.call(call!)
-    const event: Described = {
-      ...facts.actor(actor!, notes!),
-      type,
-      arch,
-      syscall,
-      uring: type === TYPE.URINGOP,
-      success: success >= 0 ? success : facts.notes(notes!).success,
-      exit: numberAt(chunk.numbers('exit'), index),
-      object: facts.reader.object(object!),
-      objectKind: facts.reader.objectKind(object!),
-      object2: '',
-    }
-    return read(describe(event, facts.resolver))
+    const ids = { shape: shape!, call: call!, actor: actor!, notes: notes!, object: object! }
+    return read(
+      describe(facts.described(ids, numberAt(chunk.numbers('exit'), index)), facts.resolver),
+    )
   }
 
 const TEXTS: Readonly<

@@ -6,17 +6,15 @@ import { untrustedText } from '@native/audit/record'
 import { TYPE } from '@native/audit/tables'
 import { decodeUtf8 } from '@native/audit/text'
 import { packedName, type CodeName, type Vocabulary } from '../columns/vocabulary'
-import { MALFORMED_NOTE, NODE_NOTE } from '../ingest/scan'
+import { MALFORMED_NOTE, NODE_NOTE, NOTE_TYPE_BYTES } from '../ingest/scan'
 import {
+  CALL_FIELDS,
   isSuccess,
   objectMeaning,
   RecordReader,
   resultWord,
   typeName,
 } from '@native/audit/query-event'
-
-/** A note's type and text: type first, then the record's text without the event's process id. */
-const NOTE_TYPE_BYTES = 2
 
 /** Numbers of names are below this: they are packed with three bits more into 32. */
 const MOST_NAMES = 2 ** 29
@@ -122,9 +120,11 @@ export class VocabularyReader {
   /** The word of the result that the notes give; empty when they give none. */
   noteResult(id: number): string {
     if (id === 0) return ''
-    for (const note of this.vocabulary.tuple(this.vocabulary.notes, id)) {
-      // A system call of an unusual layout: no column has it.
-      if (noteType(this.vocabulary.noteTexts.get(note)) !== TYPE.SYSCALL) continue
+    const notes = [...this.vocabulary.tuple(this.vocabulary.notes, id)]
+    // Calls of io_uring, and system calls of an unusual layout: no other column has them.
+    for (const type of CALL_FIELDS.keys()) {
+      const note = notes.find((each) => noteType(this.vocabulary.noteTexts.get(each)) === type)
+      if (note === undefined) continue
       this.#openNote(note)
       const success = isSuccess(this.#reader.first('success')?.raw ?? '')
       if (success !== null) return resultWord(success, Number(this.#reader.first('exit')?.raw ?? 0))

@@ -15,7 +15,7 @@ export const AGGREGATE_HANDLERS: Handlers<'summary' | 'series' | 'samples' | 'le
         if (!plan.ok) return plan
         const whole = and(timeRange(range.from, range.to), plan.value)
         // Relative times mean something else each time, so the plan's times are part of the name.
-      const name = JSON.stringify([query, timesOf(whole)])
+        const name = JSON.stringify([query, timesOf(whole)])
         return ok(await session.summaries.summarise(by, name, whole, limit, store.now()))
       }),
 

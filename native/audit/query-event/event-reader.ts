@@ -17,6 +17,12 @@ export function objectMeaning(
   return [{ raw: object, value: objectText({ object, objectKind } as Described, resolver) }]
 }
 
+/** Records of calls, and the field that says which. */
+export const CALL_FIELDS: ReadonlyMap<number, string> = new Map([
+  [TYPE.SYSCALL, 'syscall'],
+  [TYPE.URINGOP, 'uring_op'],
+])
+
 /** Makes {@link QueryEvent}s. One object serves one event after the other. */
 export class EventReader implements QueryEvent {
   readonly #reader: RecordReader
@@ -102,25 +108,18 @@ export class EventReader implements QueryEvent {
 
   #eventName(): FieldValue {
     const { type } = this.#event.records[0]!
-    const syscall = type === TYPE.SYSCALL ? this.values('syscall')[0] : undefined
-    return syscall ?? { raw: String(type), value: typeName(type) }
-  }
-
-  /** What the system call returned. */
-  #exit(): number | null {
-    const call = this.#event.first(TYPE.SYSCALL)
-    if (call === undefined) return null
-    this.#open(call)
-    const exit = this.#reader.first('exit')
-    return exit === null ? null : Number(exit.raw)
+    const field = CALL_FIELDS.get(type)
+    const call = field === undefined ? undefined : this.values(field)[0]
+    return call ?? { raw: String(type), value: typeName(type) }
   }
 
   #result(): string {
-    const call = this.#event.first(TYPE.SYSCALL)
-    if (call !== undefined) {
+    for (const type of CALL_FIELDS.keys()) {
+      const call = this.#event.first(type)
+      if (call === undefined) continue
       this.#open(call)
       const success = isSuccess(this.#reader.first('success')?.raw ?? '')
-      if (success !== null) return resultWord(success, this.#exit() ?? 0)
+      if (success !== null) return resultWord(success, Number(this.#reader.first('exit')?.raw ?? 0))
     }
     for (const { raw, value } of this.values('res')) {
       const success = isSuccess(value) ?? isSuccess(raw)

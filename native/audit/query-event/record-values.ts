@@ -8,7 +8,7 @@ import { groupText, userText, type Resolver } from '../interpret'
 import type { FieldValue } from '../query'
 import { FieldScan, fieldId, fieldIdOf, untrustedText, type FieldName } from '../record'
 import { FIELD_COUNT, FIELD_NAMES } from '../record/fields'
-import { archByNumber, syscallName, TYPE } from '../tables'
+import { archByNumber, syscallName, TYPE, uringOperations } from '../tables'
 import { decodeUtf8, latin1 } from '../text'
 import { errorOf } from './words'
 
@@ -173,7 +173,7 @@ export class RecordReader {
     const raw = this.#raw(index)
     if (name === 'saddr' && (field === 'addr' || field === 'port')) {
       const address = this.#address(index, field)
-      if (address !== null) into.push({ raw, value: address })
+      if (address !== null) into.push({ raw: field === 'port' ? address : raw, value: address })
       return
     }
     const value = this.#meaning(name, index)
@@ -221,6 +221,8 @@ export class RecordReader {
       }
       case 'sockaddr':
         return decodeSockaddr(latin1(bytes, start, end))?.text ?? ''
+      case 'uring-operation':
+        return uringOperations.name(Number(latin1(bytes, start, end))) ?? latin1(bytes, start, end)
       case 'label':
       case 'session':
         return latin1(bytes, start, end)
