@@ -15,6 +15,9 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
+/** A busy machine draws late. */
+const PATIENCE = { timeout: 10_000 }
+
 const frames = async (): Promise<void> => {
   for (let round = 0; round < 4; round++) {
     await new Promise((next) => requestAnimationFrame(next))
@@ -23,6 +26,7 @@ const frames = async (): Promise<void> => {
 }
 async function open(options: Parameters<typeof openApp>[1] = {}): Promise<FakePlatform> {
   const { platform } = await openApp('events', { events: 2000, ...options })
+  await vi.waitFor(() => expect(rows().length).toBeGreaterThan(0), PATIENCE)
   await frames()
   return platform
 }
@@ -70,8 +74,10 @@ describe('following', () => {
     expect(follows()).toBe(true)
     const before = Math.max(...indexes())
     await arrive(platform)
-    expect(Math.max(...indexes())).toBeGreaterThan(before)
-    expect(grid().getAttribute('aria-rowcount')).toBe(String(Math.max(...indexes())))
+    await vi.waitFor(() => {
+      expect(Math.max(...indexes())).toBeGreaterThan(before)
+      expect(grid().getAttribute('aria-rowcount')).toBe(String(Math.max(...indexes())))
+    }, PATIENCE)
   })
 
   it('ends when the wheel turns upwards, counts what is new, and resumes at End', async () => {
