@@ -32,11 +32,12 @@ export function parseRuleFile(
     at = end + 1
   }
   const index = new LineIndex(text)
+  const statements = lines.flatMap((line) => line.statements)
   const diagnostics = [
     ...lines.flatMap((line) => line.diagnostics),
-    ...lines.flatMap((line) => line.statements.flatMap((each) => kernelDiagnostics(each, kernel))),
-    ...duplicates(text, lines, index),
-    ...afterLock(lines),
+    ...statements.flatMap((each) => kernelDiagnostics(each, kernel)),
+    ...duplicates(text, statements, index),
+    ...afterLock(statements),
   ].sort((a, b) => a.start - b.start)
   return { text, lines, diagnostics, index }
 }
@@ -78,10 +79,14 @@ export function kernelDiagnostics(statement: Statement, kernel: KernelFacts): Di
 }
 
 /** Rules that are there already when they are added. The kernel compares flags too: a prepended rule is never one. */
-function duplicates(text: string, lines: readonly ParsedLine[], index: LineIndex): Diagnostic[] {
+function duplicates(
+  text: string,
+  statements: readonly Statement[],
+  index: LineIndex,
+): Diagnostic[] {
   const present = new Map<string, Span>()
   const found: Diagnostic[] = []
-  for (const statement of lines.flatMap(({ statements }) => statements)) {
+  for (const statement of statements) {
     if (statement.kind === 'deleteAll' && statement.key === null) present.clear()
     if (statement.kind !== 'rule') continue
     const identity = ruleIdentity(statement.rule)
@@ -108,8 +113,7 @@ function duplicate(text: string, statement: RuleStatement, line: number): Diagno
 }
 
 /** What follows `-e 2` cannot be applied any more. */
-function afterLock(lines: readonly ParsedLine[]): Diagnostic[] {
-  const statements = lines.flatMap((line) => line.statements)
+function afterLock(statements: readonly Statement[]): Diagnostic[] {
   const lock = statements.findIndex(
     (each) => each.kind === 'set' && each.setting === 'enabled' && each.value === 2,
   )

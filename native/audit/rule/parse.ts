@@ -103,12 +103,14 @@ function read(state: LineState, whole: Span): ParsedLine {
   else checkLast(state, options)
   for (const word of rest) complainOfStray(state, word)
   finish(state, whole)
-  const diagnostics = [...state.diagnostics].sort((a, b) => a.start - b.start)
-  const kind = state.failed ? 'error' : 'statements'
+  const { diagnostics } = state
+  if (diagnostics.length > 1) diagnostics.sort((a, b) => a.start - b.start)
+  const { failed } = state
   return {
-    ...whole,
-    kind,
-    statements: state.failed ? [] : state.statements,
+    start: whole.start,
+    end: whole.end,
+    kind: failed ? 'error' : 'statements',
+    statements: failed ? [] : state.statements,
     diagnostics,
     disabled: null,
   }
@@ -140,7 +142,8 @@ function finish(state: LineState, whole: Span): void {
   const everySyscall = list !== 'task' && !state.syscallsGiven
   const operation = state.add === null ? 'delete' : 'add'
   state.statements.push({
-    ...whole,
+    start: whole.start,
+    end: whole.end,
     kind: 'rule',
     operation,
     watch: state.watch,
