@@ -48,6 +48,8 @@ export const REQUIREMENTS = [
   },
   { purposes: ['test'], kind: 'file', name: '/usr/include/stdio.h', packages: ['libc6-dev'] },
   { purposes: ['test'], kind: 'program', name: 'flock', packages: ['util-linux'] },
+  // ausearch names protocols by it.
+  { purposes: ['test'], kind: 'file', name: '/etc/protocols', packages: ['netbase'] },
   { purposes: ['test'], kind: 'program', name: 'strace', packages: ['strace'] },
   {
     purposes: ['test'],
