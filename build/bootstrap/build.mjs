@@ -85,7 +85,8 @@ export function build(targets) {
         const missing = stale
           .flatMap(({ entries }) => entries)
           .find((entry) => !existsSync(inRoot(entry)))
-        if (missing) throw new Stop(`${missing} is missing; restore it with: git checkout ${missing}`)
+        if (missing)
+          throw new Stop(`${missing} is missing; restore it with: git checkout ${missing}`)
         const failed = []
         for (const target of stale) {
           say(target.name)
