@@ -129,7 +129,8 @@ function parseLine(line: string): string[] {
 
 describe('CSV', () => {
   it('defuses formulas and keeps numbers', () => {
-    expect(csvCell("=cmd|' /C calc'!A0")).toBe(`"'=cmd|' /C calc'!A0"`)
+    expect(csvCell("=cmd|' /C calc'!A0")).toBe("'=cmd|' /C calc'!A0")
+    expect(csvCell('=SUM(A1,"x")')).toBe(`"'=SUM(A1,""x"")"`)
     expect(csvCell('@SUM(1)')).toBe("'@SUM(1)")
     expect(csvCell('+1')).toBe("'+1")
     expect(csvCell('-1')).toBe('-1')
