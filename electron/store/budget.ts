@@ -22,6 +22,11 @@ export function vocabularyLimit(memoryBytes: number): number {
   return Math.min(LARGEST_VOCABULARY, Math.ceil(memoryBytes / VOCABULARY_SHARE))
 }
 
+/** How much text the events of one chunk may span: a part of whichever budget the text is held to, bytes. */
+export function chunkTextLimit(memoryBytes: number, diskBytes: number, onDisk: boolean): number {
+  return onDisk ? segmentLimit(diskBytes) : Math.ceil(memoryBytes / VOCABULARY_SHARE)
+}
+
 /** How large a segment may grow under a disk budget, bytes. */
 export function segmentLimit(diskBytes: number): number {
   return Math.min(

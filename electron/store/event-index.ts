@@ -16,6 +16,8 @@ const LOOK_MASK = 1023
 export interface IndexLimits {
   /** A vocabulary that has grown so large is closed, bytes. */
   vocabularyBytes: number
+  /** A chunk whose events' text spans more than this is sealed, so that eviction frees text in pieces that fit the budget. */
+  chunkTextBytes: number
 }
 
 /** Where an event's raw text lies: one span, or each line by itself when others lie far in between. */
@@ -32,6 +34,9 @@ export class EventIndex {
   #open: OpenChunk | null = null
   #vocabulary = new Vocabulary()
   #next = 0
+  /** Smallest offset of text of the growing chunk; where the text of all events so far ends. */
+  #openText = Number.POSITIVE_INFINITY
+  #textEnd: number | null = null
   /** Sum over sealed chunks and their vocabularies. */
   #sealedBytes = 0
   /** Lines of events whose span is mostly other events' text, by seq. */
@@ -81,7 +86,11 @@ export class EventIndex {
     this.#open.append(event, records)
     if (lines !== null) this.#scattered.set(seq, [...lines])
     const grown = (seq & LOOK_MASK) === 0 && this.#vocabulary.bytes > this.limits.vocabularyBytes
-    if (this.#open.full || grown) this.#seal()
+    const end = event.offset + event.span
+    this.#openText = Math.min(this.#openText, event.offset)
+    this.#textEnd = Math.max(this.#textEnd ?? 0, end)
+    const long = end - this.#openText > this.limits.chunkTextBytes
+    if (this.#open.full || grown || long) this.#seal()
     return seq
   }
 
@@ -136,10 +145,10 @@ export class EventIndex {
     return { offset, length, lines: this.#scattered.get(seq) ?? null }
   }
 
-  /** The smallest offset of raw text that an event of a sealed chunk needs; null when there is none. */
+  /** The smallest offset of raw text that an event held needs: the end of all text when none is; null before the first. */
   get oldestOffset(): number | null {
-    if (this.sealed.length === 0) return null
-    let oldest = Number.POSITIVE_INFINITY
+    if (this.#textEnd === null) return null
+    let oldest = Math.min(this.#openText, this.#textEnd)
     for (const chunk of this.sealed) oldest = Math.min(oldest, chunk.numbers('offset').min)
     return oldest
   }
@@ -153,6 +162,7 @@ export class EventIndex {
     const sealed = open.seal(this.#encoder, next)
     this.sealed.push(sealed)
     this.#sealedBytes += sealed.bytes
+    this.#openText = Number.POSITIVE_INFINITY
     if (closes) this.#changeVocabulary(next)
   }
 

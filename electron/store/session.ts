@@ -31,6 +31,8 @@ export interface SessionOptions {
   resolver: Resolver
   /** A vocabulary that has grown so large is closed, bytes. */
   vocabularyBytes: number
+  /** How much text the events of one chunk may span, bytes; without a bound when the text is not ours to drop. */
+  chunkTextBytes?: number
   /** What a saved session's ledger said when it ended; null when there was none. */
   savedLedger?: LedgerView | null
 }
@@ -70,7 +72,8 @@ export class Session {
     this.state = kind === 'live' ? 'live' : 'reading'
     this.#savedLedger = options.savedLedger ?? null
     this.ledger = new Ledger(kind === 'live' ? 'live' : 'file')
-    this.indexer = new Indexer({ vocabularyBytes }, ({ count, time }) =>
+    const { chunkTextBytes = Number.POSITIVE_INFINITY } = options
+    this.indexer = new Indexer({ vocabularyBytes, chunkTextBytes }, ({ count, time }) =>
       this.ledger.addSerialGap({ events: count, from: time, to: time }),
     )
     this.facts = new FactReader(resolver)
@@ -135,7 +138,6 @@ export class Session {
     const { first } = this.index
     for (const seq of this.bookmarks.keys()) if (seq < first) this.bookmarks.delete(seq)
     const oldest = this.index.oldestOffset
-    // While no chunk is sealed the text of the newest events is all that is left.
     if (oldest !== null) await this.raw.dropBefore(oldest)
     return true
   }
@@ -145,7 +147,7 @@ export class Session {
     this.#tellCut()
     const { evictedRecords } = this.index
     const records = this.kind === 'live' ? this.received : this.indexedRecords
-    const held = this.index.records
+    const held = this.index.records + this.indexer.looseRecords
     const counts = {
       held,
       evicted: evictedRecords,

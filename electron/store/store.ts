@@ -4,7 +4,7 @@
  */
 import { NO_NAMES, type Resolver } from '@native/audit/interpret'
 import { fail, type Failure, type Result } from '@native/audit/result'
-import type { StoreHostMessage, StoreHostReply, StoreHostReplies } from '@contract/store-host'
+import type { StoreHostMessage, StoreHostReply } from '@contract/store-host'
 import {
   STORE_REQUESTS,
   type StoreArgs,
@@ -15,7 +15,7 @@ import {
   type StoreRequestName,
   type StoreResults,
 } from '@contract/store'
-import { freeSegment, MemoryBudget, segmentLimit, vocabularyLimit } from './budget'
+import { chunkTextLimit, freeSegment, MemoryBudget, segmentLimit, vocabularyLimit } from './budget'
 import { Exports } from './exports'
 import { Files } from './files'
 import { Grants } from './grants'
@@ -86,6 +86,8 @@ export class Store {
   #pushTimer: ReturnType<typeof setInterval>
   #houseTimer: ReturnType<typeof setInterval>
   #keeping: Promise<void> | null = null
+  /** The live session is being replaced: its folder must be left alone. */
+  #replacing = false
 
   constructor({ reply, resolver = NO_NAMES, now = Date.now }: StoreOptions) {
     this.#reply = reply
@@ -184,9 +186,8 @@ export class Store {
   }
 
   /** Begins the live session anew: what it held is removed. */
-  async restartLive(): Promise<void> {
-    await this.#closeLive(true)
-    await this.#openLive()
+  restartLive(): Promise<void> {
+    return this.#replaceLive(() => Promise.resolve())
   }
 
   /** Tells main of a problem, once until it is over. */
@@ -249,6 +250,11 @@ export class Store {
       raw: this.#log,
       resolver: this.resolver,
       vocabularyBytes: this.vocabularyBytes,
+      chunkTextBytes: chunkTextLimit(
+        config.memoryBudgetBytes,
+        config.diskBudgetBytes,
+        this.#folder !== null,
+      ),
     })
     // The live session is the first of the list whatever was opened before.
     const others = [...this.sessions]
@@ -371,7 +377,7 @@ export class Store {
   }
 
   async #keepHouse(): Promise<void> {
-    await this.#starting
+    if (this.#replacing) return
     const { recordings } = this
     const live = this.live?.session
     const log = this.#log
@@ -423,19 +429,29 @@ export class Store {
     if (this.#folder !== null && (discard || empty)) await this.recordings?.remove(this.#folder)
   }
 
+  /** Closes the live session for good and opens a new one; `between` runs while there is none. */
+  async #replaceLive(between: () => Promise<void>): Promise<void> {
+    this.#replacing = true
+    try {
+      await this.#keeping
+      await this.#closeLive(true)
+      await between()
+      await this.#openLive()
+    } finally {
+      this.#replacing = false
+    }
+  }
+
   async #deleteAll(): Promise<void> {
-    await this.keepHouse()
     const before = (await this.recordings?.size()) ?? { files: 0, bytes: 0 }
     for (const session of [...this.sessions.values()]) {
       if (session.kind !== 'live') await this.files.close(session)
     }
-    await this.#closeLive(true)
-    await this.recordings?.removeAll()
-    this.history.clear()
-    await this.#openLive()
-    this.#reply({ kind: 'deleted', ...before } satisfies {
-      kind: 'deleted'
-    } & StoreHostReplies['deleted'])
+    await this.#replaceLive(async () => {
+      await this.recordings?.removeAll()
+      this.history.clear()
+    })
+    this.#reply({ kind: 'deleted', ...before })
   }
 
   async #shutdown(): Promise<void> {

@@ -49,6 +49,11 @@ export class Indexer implements AssemblerSink {
     return { records, malformed, cut: completions.timeout }
   }
 
+  /** End markers that came since the last event: held, but not counted with any event yet. */
+  get looseRecords(): number {
+    return this.#assembler.stats.endMarkers - this.#endMarkers
+  }
+
   /** Events that wait for records. */
   get pending(): number {
     return this.#assembler.inFlight

@@ -10,7 +10,10 @@ import { anyQuery, hostileLog } from './support/hostile'
 import { Model, planOf } from './support/model'
 
 function indexed(log: Buffer, sealed: boolean): Indexer {
-  const indexer = new Indexer({ vocabularyBytes: 1 << 30 }, () => undefined)
+  const indexer = new Indexer(
+    { vocabularyBytes: 1 << 30, chunkTextBytes: Infinity },
+    () => undefined,
+  )
   indexer.feedLast(log, indexer.feed(log, 0, log.length, 0), log.length, 0)
   if (sealed) indexer.end()
   else indexer.finish()

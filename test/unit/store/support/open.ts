@@ -39,6 +39,8 @@ export class OpenStore {
     query: [],
     export: [],
   }
+  /** Frames that were fed. */
+  frames = 0
   #index = 0
 
   constructor(options: OpenOptions = {}) {
@@ -72,6 +74,7 @@ export class OpenStore {
         ) as Uint8Array<ArrayBuffer>,
       })
       this.#index += part.length
+      this.frames++
     }
     await this.store.settle()
   }
