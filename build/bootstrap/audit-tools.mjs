@@ -9,7 +9,7 @@ import { capture, findProgram } from './child.mjs'
 import { inCache } from './paths.mjs'
 import { Stop } from './step.mjs'
 
-const TOOLS = ['auditctl', 'ausearch', 'aureport']
+const TOOLS = ['auditctl', 'ausearch', 'aureport', 'ausyscall']
 
 /** Downloads Debian's package and unpacks it below `folder`. */
 async function unpackPackage(/** @type {string} */ folder) {
@@ -62,5 +62,8 @@ export async function auditToolsPath(say) {
   }
   const tools = toolFolder(folder)
   if (!tools) throw new Stop(`${folder} holds no auditctl; delete it and run the command again.`)
-  return { note: `auditctl and ausearch from ${tools}`, value: `${tools}${delimiter}${path}` }
+  return {
+    note: `auditctl and ausearch from ${tools}`,
+    value: [tools, join(folder, 'usr/bin'), path].join(delimiter),
+  }
 }

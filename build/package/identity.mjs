@@ -1,6 +1,6 @@
 /** What a package is made of and for: its version, its time stamp, the architecture's names. */
 import { readFileSync } from 'node:fs'
-import { capture } from '../bootstrap/child.mjs'
+import { capture, findProgram } from '../bootstrap/child.mjs'
 import { inRoot, root } from '../bootstrap/paths.mjs'
 
 /**
@@ -21,8 +21,9 @@ const DEBIAN_ARCH = /** @type {Record<string, string>} */ ({
 /** The reproducible-builds.org convention: SOURCE_DATE_EPOCH, else the last commit's time, else the licence's year. */
 async function sourceDate() {
   if (process.env.SOURCE_DATE_EPOCH) return Number(process.env.SOURCE_DATE_EPOCH)
-  const { code, stdout } = await capture('git', ['log', '-1', '--format=%ct'], { cwd: root })
-  return code === 0 ? Number(stdout.trim()) : Date.UTC(2026, 0, 1) / 1000
+  const git = findProgram('git')
+  const asked = git && (await capture(git, ['log', '-1', '--format=%ct'], { cwd: root }))
+  return asked && asked.code === 0 ? Number(asked.stdout.trim()) : Date.UTC(2026, 0, 1) / 1000
 }
 
 /**

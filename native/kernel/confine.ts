@@ -9,6 +9,7 @@ import { addressOf, errno, errnoName, libc } from './libc'
 
 /** What the helper needs, by bit (uapi/linux/capability.h), and what for. */
 export const KEPT_CAPABILITIES: Readonly<Record<number, string>> = {
+  2: 'DAC_READ_SEARCH: the kernel looks up a rule’s path with our rights, also below a closed folder',
   12: 'NET_ADMIN: SO_RCVBUFFORCE, the 32 MiB receive buffer',
   19: 'SYS_PTRACE: which executable a process of another user runs',
   23: 'SYS_NICE: the priority of the drain in the mode never-lose',

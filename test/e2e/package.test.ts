@@ -179,7 +179,9 @@ describe.skipIf(reason !== null)('the package on a machine', () => {
 
   it('leaves nothing behind when it is purged', () => {
     execFileSync('dpkg', ['--purge', 'auditscope'], { stdio: 'pipe' })
-    const folders = ['/opt', '/etc', '/usr/bin', '/usr/share', '/var/lib/dpkg', '/run']
+    const folders = ['/opt', '/etc', '/usr/bin', '/usr/share', '/var/lib/dpkg', '/run'].filter(
+      existsSync,
+    )
     const left = execFileSync(
       'find',
       [...folders, '-xdev', '-name', '*auditscope*', '-not', '-path', '/run/lock/*'],

@@ -17,6 +17,7 @@ const CONTROL = 'org.auditscope.control'
 const CAPABILITIES = [
   'cap_audit_control',
   'cap_audit_read',
+  'cap_dac_read_search',
   'cap_net_admin',
   'cap_sys_nice',
   'cap_sys_resource',
@@ -170,7 +171,7 @@ describeOnKernel('the helper through polkit', () => {
     expect(rateLimit()).toBe('0')
   })
 
-  it('is nobody special with six capabilities, no way to get more, and nothing of its caller', async () => {
+  it('is nobody special with seven capabilities, no way to get more, and nothing of its caller', async () => {
     await stage.allow(MONITOR)
     const [, hello] = await start('none', {
       LD_PRELOAD: '/nonexistent.so',
