@@ -73,6 +73,7 @@ describeOnKernel('the app on a live kernel, as root', () => {
     const row = app.page.getByRole('row').filter({ hasText: 'e2e-live' })
     await expect.poll(() => row.count(), { timeout: 5000 }).toBe(20)
     await row.last().click()
+    await app.page.keyboard.press('Enter')
     await app.page
       .getByText(/failed to delete/)
       .first()
