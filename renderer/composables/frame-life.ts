@@ -66,6 +66,7 @@ export function useFrameLife(): void {
   async function openFiles(paths: string[]): Promise<void> {
     const result = await sessions.open(paths)
     if (!result.ok) toasts.failure(result, 'The file could not be opened')
-    else if (frame.view === 'overview') frame.go('events')
+    // Who asked for the overview, by `--view`, keeps it.
+    else if (frame.view === 'overview' && settings.info?.view !== 'overview') frame.go('events')
   }
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { useFilter } from '@renderer/stores/filter'
 import { useFrame } from '@renderer/stores/frame'
 import { useSessions } from '@renderer/stores/sessions'
+import { useSettings } from '@renderer/stores/settings'
 import { openApp, pageText, press, settle, type } from '../harness'
 
 const key = async (name: string, modifiers: KeyboardEventInit = {}): Promise<void> => {
@@ -104,6 +105,18 @@ describe('the frame', () => {
     expect(useSessions().live).toBe(false)
     await press('Close audit.log')
     expect(useSessions().live).toBe(true)
+  })
+
+  it('leads from the overview to the events of a file, but not who asked for the overview', async () => {
+    const { platform } = await openApp('overview')
+    useSettings().info = { ...useSettings().info!, view: 'overview' }
+    platform.emit('openFiles', { paths: ['/var/log/audit/audit.log'] })
+    await settle()
+    expect(useFrame().view).toBe('overview')
+    useSettings().info = { ...useSettings().info!, view: null }
+    platform.emit('openFiles', { paths: ['/var/log/audit/audit.log.1'] })
+    await settle()
+    expect(useFrame().view).toBe('events')
   })
 
   it('says what a problem of the store is, and when it is over', async () => {
