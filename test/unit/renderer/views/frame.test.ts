@@ -4,7 +4,7 @@ import { useFilter } from '@renderer/stores/filter'
 import { useFrame } from '@renderer/stores/frame'
 import { useSessions } from '@renderer/stores/sessions'
 import { useSettings } from '@renderer/stores/settings'
-import { openApp, pageText, press, settle, type } from '../harness'
+import { openApp, pageText, press, settle, show, type } from '../harness'
 
 const key = async (name: string, modifiers: KeyboardEventInit = {}): Promise<void> => {
   const target = document.activeElement ?? document.body
@@ -78,6 +78,7 @@ describe('the frame', () => {
     document.querySelector<HTMLElement>('.status-bar .verdict')!.click()
     await settle()
     expect(useFrame().view).toBe('diagnosis')
+    await show('diagnosis')
     expect(pageText()).toContain('Why records can be missing')
   })
 
