@@ -152,51 +152,54 @@ const QUERIES = [
 ]
 const SUMMARIES = ['syscall', 'key', 'user', 'file', 'process', 'result'] as const
 
-const folder = mkdtempSync(path.join(option('folder', tmpdir()), 'auditscope-bench-'))
-try {
-  const replay = new Replay(new AuditStream({ interleave: 40 }), FRAMES, FRAME_EVENTS)
-  report({
-    bench: 'store',
-    what: 'peer, cutting only',
-    recordsPerCpuSecond: Math.round(peer(replay.frames)),
-  })
-  const own = process.memoryUsage().rss
-  const bench = new Bench(folder)
-  await bench.ingest(replay, EVENTS)
-  const session = bench.store.session(0)!
-  const events = session.index.next
-  globalThis.gc?.()
-  report({
-    bench: 'store',
-    what: 'memory',
-    events,
-    accountedMiB: megabytes(session.bytes),
-    bytesPerEvent: rounded(session.bytes / events),
-    grownByMiB: megabytes(process.memoryUsage().rss - own),
-  })
-  for (const query of QUERIES) await bench.query(query)
-  for (const by of SUMMARIES) {
-    await bench.timed(`summary by ${by}`, 'summary', {
-      session: 0,
-      by,
-      query: '',
-      range: {},
-      limit: 100,
+async function main(): Promise<void> {
+  const folder = mkdtempSync(path.join(option('folder', tmpdir()), 'auditscope-bench-'))
+  try {
+    const replay = new Replay(new AuditStream({ interleave: 40 }), FRAMES, FRAME_EVENTS)
+    report({
+      bench: 'store',
+      what: 'peer, cutting only',
+      recordsPerCpuSecond: Math.round(peer(replay.frames)),
     })
+    const own = process.memoryUsage().rss
+    const bench = new Bench(folder)
+    await bench.ingest(replay, EVENTS)
+    const session = bench.store.session(0)!
+    const events = session.index.next
+    globalThis.gc?.()
+    report({
+      bench: 'store',
+      what: 'memory',
+      events,
+      accountedMiB: megabytes(session.bytes),
+      bytesPerEvent: rounded(session.bytes / events),
+      grownByMiB: megabytes(process.memoryUsage().rss - own),
+    })
+    for (const query of QUERIES) await bench.query(query)
+    for (const by of SUMMARIES) {
+      await bench.timed(`summary by ${by}`, 'summary', {
+        session: 0,
+        by,
+        query: '',
+        range: {},
+        limit: 100,
+      })
+    }
+    const { from, to } = session.timeRange!
+    await bench.timed('series by key', 'series', {
+      session: 0,
+      by: 'key',
+      query: '',
+      range: { from, to },
+      steps: 800,
+      top: 8,
+    })
+    await bench.timed('500 rows', 'rows', { session: 0, from: Math.floor(events / 2), count: 500 })
+    bench.store.host({ kind: 'shutdown' })
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
-  const { from, to } = session.timeRange!
-  await bench.timed('series by key', 'series', {
-    session: 0,
-    by: 'key',
-    query: '',
-    range: { from, to },
-    steps: 800,
-    top: 8,
-  })
-  await bench.timed('500 rows', 'rows', { session: 0, from: Math.floor(events / 2), count: 500 })
-  bench.store.host({ kind: 'shutdown' })
-  await new Promise((resolve) => setTimeout(resolve, 500))
-} finally {
-  rmSync(folder, { recursive: true, force: true })
 }
-process.exit(0)
+
+void main().then(() => process.exit(0))
