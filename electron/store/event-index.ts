@@ -73,10 +73,10 @@ export class EventIndex {
     return records
   }
 
-  /** All chunks in order; the last may still grow. */
+  /** All chunks in order, as they are now; the last may still grow. */
   chunks(): Chunk[] {
     const open = this.#open
-    return open === null || open.count === 0 ? this.sealed : [...this.sealed, open]
+    return open === null || open.count === 0 ? [...this.sealed] : [...this.sealed, open]
   }
 
   /** Appends an event; returns its seq. `lines` only when its text is scattered. */

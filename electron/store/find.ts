@@ -16,7 +16,7 @@ export async function findRow(
   backwards: boolean,
 ): Promise<number | null> {
   if (result?.sorted === true) return findInOrder(session, result, from, text, backwards)
-  const evaluator = new Evaluator({ kind: 'words', words: wordTest(text) }, session.facts.resolver)
+  const evaluator = new Evaluator({ kind: 'words', words: wordTest(text) }, session.facts)
   const slice = new Slice()
   const seq = result === null ? from : (result.seqs(from, 1)[0] ?? session.index.next)
   const chunks = backwards ? [...session.chunks()].reverse() : session.chunks()
@@ -45,7 +45,7 @@ async function findInOrder(
   text: string,
   backwards: boolean,
 ): Promise<number | null> {
-  const evaluator = new Evaluator({ kind: 'words', words: wordTest(text) }, session.facts.resolver)
+  const evaluator = new Evaluator({ kind: 'words', words: wordTest(text) }, session.facts)
   const slice = new Slice()
   const matches = new Map<number, Matches>()
   const step = backwards ? -1 : 1

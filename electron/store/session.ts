@@ -4,6 +4,7 @@ import { Rates } from '@native/audit/ledger/rates'
 import { ledgerView } from '@native/audit/ledger/view'
 import type { Resolver } from '@native/audit/interpret'
 import type { EventRow, Gap, LedgerView, SessionInfo } from '@contract/store'
+import { Groupers } from './aggregate/groupers'
 import { Summaries } from './aggregate/summary'
 import type { Chunk } from './columns/chunk'
 import { numberAt } from './columns/numbers'
@@ -22,6 +23,9 @@ export interface SessionRaw extends RawText {
   /** Lets go of it; with `discard` what only this session needs is removed from the disk. */
   close(discard: boolean): Promise<void>
 }
+
+/** What is kept for counts may be this part of the events' own memory when that gets scarce. */
+const MOST_COUNTS_SHARE = 0.25
 
 export interface SessionOptions {
   id: number
@@ -46,7 +50,8 @@ export class Session {
   readonly facts: FactReader
   readonly rows: RowMaker
   readonly ledger: Ledger
-  readonly summaries = new Summaries(this)
+  readonly groupers: Groupers
+  readonly summaries: Summaries
   /** Notes of bookmarked events, by seq; empty for a mark without a note. */
   readonly bookmarks = new Map<number, string>()
   title: string
@@ -79,6 +84,8 @@ export class Session {
     this.facts = new FactReader(resolver)
     this.rows = new RowMaker(resolver, this.facts)
     this.loader = new EventLoader(this.indexer.index, raw)
+    this.groupers = new Groupers(this.index, this.facts)
+    this.summaries = new Summaries(this)
   }
 
   get index() {
@@ -87,7 +94,11 @@ export class Session {
 
   /** Memory held, bytes. */
   get bytes(): number {
-    return this.index.bytes + this.raw.memoryBytes
+    return this.index.bytes + this.raw.memoryBytes + this.#countsBytes
+  }
+
+  get #countsBytes(): number {
+    return this.groupers.bytes + this.summaries.bytes
   }
 
   /** Records taken in whose events are not held any more, those of the last eviction included. */
@@ -134,6 +145,12 @@ export class Session {
 
   /** Removes the oldest chunk and its text; false when there is nothing to remove. */
   async evict(): Promise<boolean> {
+    // Counts can be made again, events cannot.
+    if (this.#countsBytes > this.index.bytes * MOST_COUNTS_SHARE) {
+      this.summaries.forget()
+      this.groupers.forget()
+      return true
+    }
     if (!this.index.evict()) return false
     const { first } = this.index
     for (const seq of this.bookmarks.keys()) if (seq < first) this.bookmarks.delete(seq)

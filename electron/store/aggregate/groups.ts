@@ -1,9 +1,7 @@
-/** What tables and series of counts can be made by: how an event's groups follow from its interned values. */
-import type { ObjectKind } from '@native/audit/event'
+/** What tables and series of counts can be made by: the groups that an event is in. */
 import { printCondition } from '@native/audit/query'
-import type { SeriesKind, SummaryKind } from '@contract/store'
-import type { CodeName } from '../columns/vocabulary'
-import type { VocabularyFacts } from '../facts'
+import type { FieldName } from '@native/audit/record'
+import type { ReadField } from './value-sets'
 
 /** A group: what is shown, and what selects exactly its events. */
 export interface Group {
@@ -25,27 +23,26 @@ export function filterOf({ terms }: Group): string {
     .join(' and ')
 }
 
-/** Groups that follow from interned values: from one column alone, or from one and the notes together. */
-export interface Grouping {
-  column: CodeName
-  /** Whether records other than the system call's can add to it. */
-  withNotes: boolean
-  /** The groups of an event; it can be in several, or in none. `notes` is 0 when the event has none. */
-  groups(facts: VocabularyFacts, id: number, notes: number): Group[]
+/** The fields of two sets of values: those of the system call's record, and those of the event's other records. */
+export interface TwoSets {
+  call: ReadField
+  notes: ReadField
 }
 
-/** The different values of a field, from a column and the notes. */
-function valuesOf(
-  facts: VocabularyFacts,
-  column: CodeName,
-  id: number,
-  notes: number,
-  field: string,
-): Map<string, string> {
+/** Groups that follow from the values of a few fields. */
+export interface Grouping {
+  /** The column of the system call's part. */
+  column: 'call' | 'actor'
+  fields: readonly FieldName[]
+  /** The groups of an event; it can be in several, or in none. */
+  groups(sets: TwoSets, pid: number | null): Group[]
+}
+
+/** The different values of a field, by their raw text. */
+function valuesOf({ call, notes }: TwoSets, field: FieldName): Map<string, string> {
   const values = new Map<string, string>()
-  const { reader } = facts
-  for (const { raw, value } of reader.values(column, id, field)) values.set(raw, value)
-  for (const { raw, value } of reader.values('notes', notes, field)) values.set(raw, value)
+  for (const { raw, value } of call(field)) values.set(raw, value)
+  for (const { raw, value } of notes(field)) values.set(raw, value)
   return values
 }
 
@@ -53,12 +50,12 @@ function valuesOf(
 const UNSET = '4294967295'
 
 /** The login users of an event; where none is set, the users. */
-function userGroups(facts: VocabularyFacts, id: number, notes: number): Group[] {
-  const logins = [...valuesOf(facts, 'actor', id, notes, 'auid')].filter(([raw]) => raw !== UNSET)
+function userGroups(sets: TwoSets): Group[] {
+  const logins = [...valuesOf(sets, 'auid')].filter(([raw]) => raw !== UNSET)
   if (logins.length > 0) {
     return logins.map(([raw, name]) => ({ id: raw, name, terms: [['auid', '=', raw]] }))
   }
-  return [...valuesOf(facts, 'actor', id, notes, 'uid')].map(([raw, name]) => ({
+  return [...valuesOf(sets, 'uid')].map(([raw, name]) => ({
     id: `${raw} without login`,
     name: `${name} (no login)`,
     terms: [
@@ -69,7 +66,7 @@ function userGroups(facts: VocabularyFacts, id: number, notes: number): Group[] 
 }
 
 /** A group that is all events that have a value of a field. */
-function valueGroup(field: string, value: string): Group {
+export function valueGroup(field: string, value: string): Group {
   return { id: value, name: value, terms: [[field, '=', value]] }
 }
 
@@ -78,20 +75,17 @@ function withoutGroup(field: string, name: string): Group {
   return { id: '', name, terms: [[field, 'not =', '*']] }
 }
 
-function keyGroups(facts: VocabularyFacts, id: number, notes: number): Group[] {
-  const keys = new Set<string>()
-  for (const { value } of facts.reader.values('actor', id, 'key')) keys.add(value)
-  for (const { value } of facts.reader.values('notes', notes, 'key')) keys.add(value)
+function keyGroups({ call, notes }: TwoSets): Group[] {
+  const keys = new Set([...call('key'), ...notes('key')].map(({ value }) => value))
   if (keys.size === 0) return [withoutGroup('key', '(no key)')]
   return [...keys].map((key) => valueGroup('key', key))
 }
 
-function callGroups(facts: VocabularyFacts, id: number, notes: number): Group[] {
+function callGroups({ call, notes }: TwoSets): Group[] {
   const groups = new Map<string, Group>()
-  for (const column of ['call', 'notes'] as const) {
-    const value = column === 'call' ? id : notes
-    const [arch] = facts.reader.values(column, value, 'arch')
-    for (const { raw, value: name } of facts.reader.values(column, value, 'syscall')) {
+  for (const values of [call, notes]) {
+    const [arch] = values('arch')
+    for (const { raw, value: name } of values('syscall')) {
       const group = name === raw ? unknownCall(raw, arch?.value ?? '') : valueGroup('syscall', name)
       groups.set(group.id, group)
     }
@@ -109,51 +103,16 @@ function unknownCall(number: string, arch: string): Group {
   }
 }
 
-function objectGroups(kind: ObjectKind): Grouping {
-  return {
-    column: 'object',
-    withNotes: false,
-    groups: (facts, id) => {
-      if (facts.reader.objectKind(id) !== kind) return []
-      return [valueGroup('object', facts.reader.object(id))]
-    },
-  }
-}
-
 /** The group of events with a result, and of those without. */
 export function resultGroup(word: string): Group {
   return word === '' ? withoutGroup('result', '(none)') : valueGroup('result', word)
 }
 
-/** The groupings that follow from interned values. `process` and `result` need more than that. */
-export const GROUPINGS: Readonly<
-  Record<Exclude<SummaryKind | SeriesKind, 'process' | 'result'>, Grouping>
-> = {
-  syscall: { column: 'call', withNotes: true, groups: callGroups },
-  user: { column: 'actor', withNotes: true, groups: userGroups },
-  key: { column: 'actor', withNotes: true, groups: keyGroups },
-  file: objectGroups('file'),
-  connection: objectGroups('socket'),
-  type: {
-    column: 'shape',
-    withNotes: false,
-    groups: (facts, id) => {
-      const names = new Set(facts.reader.values('shape', id, 'type').map(({ value }) => value))
-      return [...names].map((name) => valueGroup('type', name))
-    },
-  },
-}
-
 /** The processes of an event: by number and program, since numbers are used again. */
-export function processGroups(
-  facts: VocabularyFacts,
-  pid: number | null,
-  actor: number,
-  notes: number,
-): Group[] {
-  const pids = new Set(facts.reader.values('notes', notes, 'pid').map(({ raw }) => raw))
+function processGroups(sets: TwoSets, pid: number | null): Group[] {
+  const pids = new Set(sets.notes('pid').map(({ raw }) => raw))
   if (pid !== null) pids.add(String(pid))
-  const programs = [...valuesOf(facts, 'actor', actor, notes, 'exe').values()]
+  const programs = [...valuesOf(sets, 'exe').values()]
   return [...pids].flatMap((each) =>
     (programs.length === 0 ? [null] : [...new Set(programs)]).map((exe) => ({
       id: `${each} ${exe ?? ''}`,
@@ -164,4 +123,12 @@ export function processGroups(
       ] as const,
     })),
   )
+}
+
+/** The groupings that follow from fields; the others are read off a column as it is. */
+export const GROUPINGS: Readonly<Record<'process' | 'syscall' | 'user' | 'key', Grouping>> = {
+  process: { column: 'actor', fields: ['pid', 'exe'], groups: processGroups },
+  syscall: { column: 'call', fields: ['arch', 'syscall'], groups: callGroups },
+  user: { column: 'actor', fields: ['auid', 'uid'], groups: userGroups },
+  key: { column: 'actor', fields: ['key'], groups: keyGroups },
 }

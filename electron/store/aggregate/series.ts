@@ -7,7 +7,7 @@ import { and, timeRange } from '../query/plans'
 import { Query } from '../query/query'
 import { Slice } from '../schedule'
 import type { Session } from '../session'
-import { chunkKeys } from './keys'
+import type { Group } from './groups'
 
 export interface SeriesOptions {
   by: SeriesKind
@@ -35,17 +35,22 @@ export async function seriesOf(
   await query.advance(() => undefined)
   const rows = new Map<string, Float64Array>()
   const slice = new Slice()
+  const grouper = session.groupers.of(by)
+  const known: (Float64Array[] | undefined)[] = []
   for (const chunk of session.chunks()) {
     const part = query.result.matchesAt(chunk.first)
     if (part === null || part.matches === 'none') continue
     await slice.pause()
-    const { keys, count, groups } = chunkKeys(by, chunk, part.count, session.facts)
+    const keys = grouper.keys(chunk, part.count)
     const times = chunk.numbers('time')
-    const known = new Array<Float64Array[] | undefined>(count)
     const visit = (index: number): void => {
       const step = Math.min(steps - 1, Math.floor((numberAt(times, index) - from) / stepMs))
       const key = keys[index]!
-      const targets = (known[key] ??= rowsFor(rows, groups(key), steps))
+      const targets = (known[key] ??= rowsFor(
+        rows,
+        grouper.groupsOf(key).map((group) => grouper.group(group)),
+        steps,
+      ))
       for (let at = 0; at < targets.length; at++) targets[at]![step]!++
     }
     if (part.matches === 'all') for (let index = 0; index < part.count; index++) visit(index)
@@ -56,7 +61,7 @@ export async function seriesOf(
 
 function rowsFor(
   rows: Map<string, Float64Array>,
-  groups: { name: string }[],
+  groups: readonly Group[],
   steps: number,
 ): Float64Array[] {
   const names = groups.length === 0 ? [NONE] : groups.map(({ name }) => name)

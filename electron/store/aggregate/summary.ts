@@ -4,16 +4,17 @@ import type { Plan } from '@native/audit/query'
 import { untrustedText } from '@native/audit/record'
 import type { Summary, SummaryKind, SummaryRow } from '@contract/store'
 import { forEachBit } from '../columns/bits'
-import { SealedChunk } from '../columns/chunk'
+import { SealedChunk, type Chunk } from '../columns/chunk'
 import { idAt } from '../columns/codes'
 import { numberAt } from '../columns/numbers'
 import { readProcess } from '../proc'
 import { Query } from '../query/query'
 import { Slice } from '../schedule'
 import type { Session } from '../session'
-import { GroupCounter, mergeCounts, type GroupCounts } from './group-counter'
-import { filterOf } from './groups'
-import { chunkKeys } from './keys'
+import { GroupCounter, type GroupCounts } from './group-counter'
+import type { Grouper } from './grouper'
+import type { Groupers } from './groupers'
+import { filterOf, type Group } from './groups'
 
 /** Seconds that a sparkline shows, and over which the rate is taken. */
 const SPARK_SECONDS = 60
@@ -26,6 +27,7 @@ const RENEW_MS = 5000
 
 interface Kept {
   query: Query
+  grouper: Grouper
   /** What the sealed chunks hold, up to `next`. */
   sealed: GroupCounter
   next: number
@@ -36,8 +38,23 @@ interface Kept {
 /** Summaries of one session. */
 export class Summaries {
   readonly #kept = new Map<string, Kept>()
+  readonly #groupers: Groupers
 
-  constructor(private readonly session: Session) {}
+  constructor(private readonly session: Session) {
+    this.#groupers = session.groupers
+  }
+
+  /** Memory of the tables kept, bytes. */
+  get bytes(): number {
+    let bytes = 0
+    for (const { query, sealed } of this.#kept.values()) bytes += query.result.bytes + sealed.bytes
+    return bytes
+  }
+
+  /** Gives back the memory of the tables kept: they are made anew when somebody asks. */
+  forget(): void {
+    this.#kept.clear()
+  }
 
   /** The groups with most events of what a plan matches; `name` says which plan it is. */
   async summarise(
@@ -50,23 +67,21 @@ export class Summaries {
     const { session } = this
     const kept = this.#keep(kind, `${kind} ${name}`, plan)
     await kept.query.advance(() => undefined)
-    const open = await this.#add(kept, kind)
-    const all = [...kept.sealed.groups.values()].map((counts) =>
-      mergeCounts(counts, open.groups.get(counts.group.id)),
-    )
-    for (const counts of open.groups.values())
-      if (!kept.sealed.groups.has(counts.group.id)) all.push(counts)
-    all.sort((a, b) => b.events - a.events || (a.group.id < b.group.id ? -1 : 1))
+    const counter = await this.#count(kept)
+    const all = counter.list()
     const shown = all.slice(0, limit)
-    const sparks =
-      session.kind === 'live' ? recentCounts(session, kind, kept.query, shown, now) : null
+    const errors = counter.errorsOf(shown.map(({ group }) => group))
+    const sparks = session.kind === 'live' ? recentCounts(session, kept, shown, now) : null
     const rows: SummaryRow[] = []
-    for (const counts of shown)
-      rows.push(await rowOf(session, kind, counts, sparks?.get(counts.group.id) ?? []))
+    for (const counts of shown) {
+      const spark = sparks?.get(counts.group) ?? []
+      const group = kept.grouper.group(counts.group)
+      rows.push(await rowOf(session, kind, group, counts, errors.get(counts.group)!, spark))
+    }
     return {
       rows,
       groups: all.length,
-      events: kept.sealed.events + open.events,
+      events: counter.events,
       scanned: session.index.next - session.index.first,
     }
   }
@@ -78,10 +93,11 @@ export class Summaries {
     const stale =
       kept !== undefined && kept.evictions !== evictions && performance.now() - kept.made > RENEW_MS
     if (kept === undefined || stale) {
-      const sealed = new GroupCounter(kind, this.session.facts)
+      const grouper = this.#groupers.of(kind)
       kept = {
         query: new Query(this.session, plan),
-        sealed,
+        grouper,
+        sealed: new GroupCounter(grouper, this.session.facts),
         next: 0,
         evictions,
         made: performance.now(),
@@ -92,42 +108,52 @@ export class Summaries {
     return kept
   }
 
-  /** Adds the chunks that were sealed meanwhile; returns what the growing one holds. */
-  async #add(kept: Kept, kind: SummaryKind): Promise<GroupCounter> {
-    const open = new GroupCounter(kind, this.session.facts)
+  /** Adds the chunks that were sealed meanwhile; returns the counts with what the growing one holds. */
+  async #count(kept: Kept): Promise<GroupCounter> {
     const slice = new Slice()
-    for (const chunk of this.session.chunks()) {
-      if (chunk.first < kept.next) continue
-      const part = kept.query.result.matchesAt(chunk.first)
-      if (part === null) continue
-      // One that was sealed behind the query's back is taken whole the next time.
-      const whole = chunk instanceof SealedChunk && part.count === chunk.count
-      const counter = whole ? kept.sealed : open
-      counter.add(chunk, part.count, part.matches)
-      if (whole) kept.next = chunk.first + chunk.count
+    for (;;) {
+      const next = this.session.chunks().find((chunk) => isWhole(kept, chunk))
+      if (next === undefined) break
+      const { count, matches } = kept.query.result.matchesAt(next.first)!
+      kept.sealed.add(next, count, matches)
+      kept.next = next.first + next.count
       await slice.pause()
     }
-    return open
+    // Without a pause: nothing may be sealed, and so counted twice, before the two are added up.
+    const all = kept.sealed.copy()
+    for (const chunk of this.session.chunks()) {
+      const part = kept.query.result.matchesAt(chunk.first)
+      if (chunk.first >= kept.next && part !== null) all.add(chunk, part.count, part.matches)
+    }
+    return all
   }
+}
+
+/** Whether a chunk is sealed, has been looked at whole by the query, and is not counted yet. */
+function isWhole(kept: Kept, chunk: Chunk): boolean {
+  if (chunk.first < kept.next || !(chunk instanceof SealedChunk)) return false
+  return kept.query.result.matchesAt(chunk.first)?.count === chunk.count
 }
 
 async function rowOf(
   session: Session,
   kind: SummaryKind,
+  group: Group,
   counts: GroupCounts,
+  errors: ReadonlyMap<number, number>,
   spark: number[],
 ): Promise<SummaryRow> {
   const recent = spark.slice(-RATE_SECONDS).reduce((sum, count) => sum + count, 0)
   const row: SummaryRow = {
-    name: counts.group.name,
-    filter: filterOf(counts.group),
+    name: group.name,
+    filter: filterOf(group),
     events: counts.events,
     failures: counts.failures,
     firstSeen: counts.firstSeen,
     lastSeen: counts.lastSeen,
     rate: recent / RATE_SECONDS,
     spark,
-    errors: errorsOf(counts),
+    errors: errorsOf(errors),
   }
   if (kind !== 'process') return row
   const process = await processOf(session, counts.lastSeq)
@@ -138,8 +164,8 @@ async function rowOf(
   }
 }
 
-function errorsOf({ errors }: GroupCounts): { name: string; count: number }[] {
-  return [...(errors ?? [])]
+function errorsOf(errors: ReadonlyMap<number, number>): { name: string; count: number }[] {
+  return [...errors]
     .map(([errno, count]) => ({ name: errorOf(-errno) ?? resultWord(false, 0), count }))
     .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
     .slice(0, MOST_ERRORS)
@@ -170,32 +196,31 @@ async function processOf(session: Session, seq: number): Promise<SummaryRow['pro
 /** A process in /proc that began later than its event plus this is another one with the same number, ms. */
 const START_SLACK_MS = 1000
 
-/** Events a second over the last minute, for the groups that are shown. */
+/** Events a second over the last minute, by the number of a group, for the groups that are shown. */
 function recentCounts(
   session: Session,
-  kind: SummaryKind,
-  query: Query,
+  { grouper, query }: Kept,
   shown: readonly GroupCounts[],
   now: number,
-): Map<string, number[]> {
+): Map<number, number[]> {
   const from = now - SPARK_SECONDS * 1000
   const counts = new Map(
-    shown.map(({ group }) => [group.id, new Array<number>(SPARK_SECONDS).fill(0)]),
+    shown.map(({ group }) => [group, new Array<number>(SPARK_SECONDS).fill(0)]),
   )
   for (const chunk of session.chunks()) {
     const times = chunk.numbers('time')
     const part = query.result.matchesAt(chunk.first)
     if (times.max < from || part === null || part.matches === 'none') continue
-    const keys = chunkKeys(kind, chunk, part.count, session.facts)
+    const keys = grouper.keys(chunk, part.count)
     const known = new Map<number, number[][]>()
     const visit = (index: number): void => {
       const second = Math.floor((numberAt(times, index) - from) / 1000)
       if (second < 0 || second >= SPARK_SECONDS) return
-      const key = keys.keys[index]!
+      const key = keys[index]!
       let rows = known.get(key)
       if (rows === undefined) {
-        rows = keys.groups(key).flatMap(({ id }) => {
-          const row = counts.get(id)
+        rows = grouper.groupsOf(key).flatMap((group) => {
+          const row = counts.get(group)
           return row === undefined ? [] : [row]
         })
         known.set(key, rows)

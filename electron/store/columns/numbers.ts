@@ -36,6 +36,26 @@ export function numberAt(column: NumberColumn, index: number): number {
   return code === 0 ? ABSENT : column.base + code - 1
 }
 
+/** Writes the values [0, count) to `into`: faster than {@link numberAt} for each of many. */
+export function decodeNumbers(column: NumberColumn, count: number, into: Float64Array): void {
+  const { data, base, absent } = column
+  if (data === null) {
+    into.fill(base, 0, count)
+    return
+  }
+  // Converts whatever the kind of array; the loop over it then sees one kind only, which V8 makes fast.
+  into.set(data.subarray(0, count))
+  if (data instanceof Float64Array) return
+  if (!absent) {
+    for (let index = 0; index < count; index++) into[index]! += base
+    return
+  }
+  for (let index = 0; index < count; index++) {
+    const code = into[index]!
+    into[index] = code === 0 ? ABSENT : base + code - 1
+  }
+}
+
 /** Memory held, bytes. */
 export function numberBytes(column: NumberColumn): number {
   return column.data?.byteLength ?? 0

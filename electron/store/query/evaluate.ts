@@ -2,7 +2,6 @@
  * Runs a query's plan over a chunk: conditions become bit sets over its events, which are then combined. What only the
  * raw text can decide is answered twice, once as no and once as yes; between the two lie the events to read.
  */
-import type { Resolver } from '@native/audit/interpret'
 import type { FieldTest, Plan, WordTest } from '@native/audit/query'
 import { TYPE } from '@native/audit/tables'
 import {
@@ -16,9 +15,9 @@ import {
 } from './scan-bits'
 import type { Chunk, NumberName } from '../columns/chunk'
 import type { CodeName, Vocabulary } from '../columns/vocabulary'
+import type { FactReader } from '../facts'
 import { CALL_FIELDS, errorOf, resultWord } from '@native/audit/query-event'
 import { columnsOfField, numberOfField, RAW_FIELDS } from './field-columns'
-import { VocabularyReader } from './vocabulary-reader'
 import { fieldAsk, VocabularyTest, wordsAsk, type Ask } from './vocabulary-tests'
 
 /** In the order in which a word is likeliest found. */
@@ -41,13 +40,12 @@ export class Evaluator {
   /** Whether the raw text is needed to decide for some events. */
   readonly needsRaw: boolean
   readonly #plan: Plan
-  readonly #resolver: Resolver
+  readonly #facts: FactReader
   readonly #atoms = new Map<Plan, Atom>()
-  readonly #readers = new Map<Vocabulary, VocabularyReader>()
 
-  constructor(plan: Plan, resolver: Resolver) {
+  constructor(plan: Plan, facts: FactReader) {
     this.#plan = plan
-    this.#resolver = resolver
+    this.#facts = facts
     this.needsRaw = hasRaw(plan)
   }
 
@@ -55,12 +53,6 @@ export class Evaluator {
   run(chunk: Chunk): { sure: Matches; maybe: Matches } {
     const sure = this.#evaluate(this.#plan, chunk, false)
     return { sure, maybe: this.needsRaw ? this.#evaluate(this.#plan, chunk, true) : sure }
-  }
-
-  /** Forgets a vocabulary that has been evicted. */
-  forget(vocabulary: Vocabulary): void {
-    this.#readers.delete(vocabulary)
-    this.#atoms.clear()
   }
 
   /** `hopeful`: conditions on the raw text count as fitting, so far as that makes the whole fit. */
@@ -199,23 +191,15 @@ export class Evaluator {
 
   /** A test of interned values: by chunk and column, with the answers kept by vocabulary. */
   #codes(ask: Ask): (chunk: Chunk, column: CodeName) => Matches {
-    const tests = new Map<Vocabulary, VocabularyTest>()
+    // Weak: a vocabulary that has been evicted takes its answers with it.
+    const tests = new WeakMap<Vocabulary, VocabularyTest>()
     return (chunk, column) => {
       const { vocabulary } = chunk
       let test = tests.get(vocabulary)
       if (test === undefined)
-        tests.set(vocabulary, (test = new VocabularyTest(this.#reader(vocabulary), ask)))
+        tests.set(vocabulary, (test = new VocabularyTest(this.#facts.of(vocabulary).reader, ask)))
       return codesThat(chunk.codes(column), chunk.count, test.of(column))
     }
-  }
-
-  #reader(vocabulary: Vocabulary): VocabularyReader {
-    let reader = this.#readers.get(vocabulary)
-    if (reader === undefined) {
-      reader = new VocabularyReader(vocabulary, this.#resolver)
-      this.#readers.set(vocabulary, reader)
-    }
-    return reader
   }
 }
 

@@ -26,7 +26,7 @@ export class Query {
     readonly session: Session,
     readonly plan: Plan,
   ) {
-    this.#evaluator = new Evaluator(plan, session.facts.resolver)
+    this.#evaluator = new Evaluator(plan, session.facts)
     this.#reader = new EventReader(session.facts.resolver)
     this.#evictions = session.index.evictions
   }

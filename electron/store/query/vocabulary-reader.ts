@@ -18,11 +18,14 @@ import {
 
 /** Numbers of names are below this: they are packed with three bits more into 32. */
 const MOST_NAMES = 2 ** 29
+/** Names kept as text; no budget sees them, and who is audited makes as many as he likes. */
+const MOST_NAMES_KEPT = 65_536
 
 /** Reads the values of one vocabulary. */
 export class VocabularyReader {
   readonly #reader: RecordReader
-  readonly #names: (string | undefined)[] = []
+  #names: (string | undefined)[] = []
+  #namesKept = 0
 
   constructor(
     readonly vocabulary: Vocabulary,
@@ -174,6 +177,10 @@ export class VocabularyReader {
     let name = this.#names[id]
     if (name === undefined) {
       const bytes = this.vocabulary.names.get(id)
+      if (++this.#namesKept > MOST_NAMES_KEPT) {
+        this.#names = []
+        this.#namesKept = 1
+      }
       name = this.#names[id] = untrustedText(bytes, 0, bytes.length)
     }
     return name

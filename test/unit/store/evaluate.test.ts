@@ -4,6 +4,7 @@ import { NO_NAMES } from '@native/audit/interpret'
 import { matchesPlan } from '@native/audit/query'
 import { hasBit } from '../../../electron/store/columns/bits'
 import { Indexer } from '../../../electron/store/ingest/indexer'
+import { FactReader } from '../../../electron/store/facts'
 import { Evaluator } from '../../../electron/store/query/evaluate'
 import type { Matches } from '../../../electron/store/query/scan-bits'
 import { anyQuery, hostileLog } from './support/hostile'
@@ -32,7 +33,7 @@ describe('a query over columns', () => {
         const { index } = indexed(log, sealed)
         const model = new Model(log)
         const plan = planOf(query)
-        const evaluator = new Evaluator(plan, NO_NAMES)
+        const evaluator = new Evaluator(plan, new FactReader(NO_NAMES))
         expect(index.next).toBe(model.events.length)
         for (const chunk of index.chunks()) {
           const { sure, maybe } = evaluator.run(chunk)

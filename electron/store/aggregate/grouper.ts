@@ -1,0 +1,353 @@
+/**
+ * Counts are made by numbers: each event of a chunk gets a key, a key stands for one or more groups, and groups are
+ * numbered across all chunks of a session. So the loops over events touch numbers only, whatever the number of events,
+ * and names are made for the groups that are shown.
+ */
+import { OBJECT_KINDS, type ObjectKind } from '@native/audit/event'
+import { resultWord } from '@native/audit/query-event'
+import { decodeUtf8 } from '@native/audit/text'
+import type { SeriesKind, SummaryKind } from '@contract/store'
+import { ByteTable } from '../columns/byte-table'
+import { CHUNK_EVENTS, type Chunk } from '../columns/chunk'
+import type { CodeColumn } from '../columns/codes'
+import { decodeNumbers, numberAt } from '../columns/numbers'
+import type { Vocabulary } from '../columns/vocabulary'
+import type { FactReader } from '../facts'
+import { GROUPINGS, resultGroup, valueGroup, type Group, type Grouping } from './groups'
+import { errnoOf, ERROR_NUMBERS, FAILED, outcomesOf, SUCCEEDED } from './outcomes'
+import { NO_PAIR, PairTable } from './pair-table'
+import { NO_VALUES, remember, ValueSets } from './value-sets'
+
+/** More keys than this are not told apart: who is audited can make any number of them. */
+const MOST_KEYS = 500_000
+/** More bytes of names than this neither. */
+const MOST_NAME_BYTES = 64 * 2 ** 20
+/** What a group's strings and its entry in a map take, bytes; measured with short names. */
+const GROUP_BYTES = 400
+
+export type GroupKind = SummaryKind | SeriesKind
+
+/** Gives the events of chunks their keys, and knows what groups keys stand for. */
+export interface Grouper {
+  /** The keys of a chunk's first `count` events; valid until the next call of any grouper. 0: in no group that is told apart. */
+  keys(chunk: Chunk, count: number): Uint32Array
+  /** Keys given so far are below this. */
+  readonly keyCount: number
+  /** Every key but 0 stands for the group one below it, and 0 for none. */
+  readonly direct: boolean
+  /** The numbers of the groups that a key stands for. */
+  groupsOf(key: number): readonly number[]
+  /** Groups so far are below this. */
+  readonly groupCount: number
+  group(number: number): Group
+  /** Memory held, bytes. */
+  readonly bytes: number
+}
+
+export function createGrouper(kind: GroupKind, facts: FactReader): Grouper {
+  switch (kind) {
+    case 'result':
+      return new ResultGrouper(facts)
+    case 'file':
+      return new ColumnGrouper('object', objectReader('file'))
+    case 'connection':
+      return new ColumnGrouper('object', objectReader('socket'))
+    case 'type':
+      return new TypeGrouper(facts)
+    default:
+      return new FieldGrouper(GROUPINGS[kind], kind === 'process', facts)
+  }
+}
+
+// Used again for every chunk: nothing keeps it beyond the loop over one.
+const scratch = new Uint32Array(CHUNK_EVENTS)
+const numberScratch = new Float64Array(CHUNK_EVENTS)
+
+/** What `keyOf` says of each code of a column, or of the one value that all have. */
+function codeKeys(
+  column: CodeColumn,
+  vocabularyCount: number,
+  keyOf: (id: number) => number,
+): Uint32Array {
+  const { ids } = column
+  const keys = new Uint32Array(ids?.length ?? vocabularyCount)
+  for (let code = 0; code < keys.length; code++)
+    keys[code] = keyOf(ids === null ? code : ids[code]!)
+  return keys
+}
+
+function fillKeys({ codes }: CodeColumn, table: Uint32Array, count: number): Uint32Array {
+  if (codes === null) return scratch.fill(table[0]!, 0, count)
+  for (let index = 0; index < count; index++) scratch[index] = table[codes[index]!]!
+  return scratch
+}
+
+/** Numbers groups by their id. */
+class GroupList {
+  readonly groups: Group[] = []
+  readonly #numbers = new Map<string, number>()
+
+  numberOf(group: Group): number {
+    let number = this.#numbers.get(group.id)
+    if (number === undefined) {
+      number = this.groups.push(group) - 1
+      this.#numbers.set(group.id, number)
+    }
+    return number
+  }
+
+  get bytes(): number {
+    return this.groups.length * GROUP_BYTES
+  }
+}
+
+/** Groups that follow from fields of the call's record and of others; for processes from the number as well. */
+class FieldGrouper implements Grouper {
+  readonly #sets: ValueSets
+  /** Set of the call's record and set of the others → a number. */
+  readonly #pairs = new PairTable(MOST_KEYS)
+  /** Process and number of the pair → key; only for processes. */
+  readonly #processes: PairTable | null
+  readonly #list = new GroupList()
+  readonly #groupsOf: (readonly number[] | undefined)[] = []
+  readonly direct = false
+
+  constructor(
+    private readonly grouping: Grouping,
+    byProcess: boolean,
+    facts: FactReader,
+  ) {
+    this.#sets = new ValueSets(grouping.fields, facts.resolver)
+    this.#processes = byProcess ? new PairTable(MOST_KEYS) : null
+  }
+
+  keys(chunk: Chunk, count: number): Uint32Array {
+    const { vocabulary } = chunk
+    const main = chunk.codes(this.grouping.column)
+    const mainSets = this.#setsOf(vocabulary, this.grouping.column, main)
+    const keys = fillKeys(
+      main,
+      mainSets.map((set) => this.#pairs.key(set, NO_VALUES)),
+      count,
+    )
+    this.#addNotes(chunk, count, main, mainSets)
+    const processes = this.#processes
+    if (processes === null) return keys
+    const pids = numberScratch
+    decodeNumbers(chunk.numbers('pid'), count, pids)
+    for (let index = 0; index < count; index++) {
+      const pid = pids[index]!
+      keys[index] = processes.key(pid === pid ? pid : NO_PID, keys[index]!)
+    }
+    return keys
+  }
+
+  get keyCount(): number {
+    return (this.#processes ?? this.#pairs).count + 1
+  }
+
+  groupsOf(key: number): readonly number[] {
+    return (this.#groupsOf[key] ??= this.#makeGroups(key))
+  }
+
+  get groupCount(): number {
+    return this.#list.groups.length
+  }
+
+  group(number: number): Group {
+    return this.#list.groups[number]!
+  }
+
+  get bytes(): number {
+    return this.#sets.bytes + this.#pairs.bytes + (this.#processes?.bytes ?? 0) + this.#list.bytes
+  }
+
+  /** Events whose other records say something get the key of both. */
+  #addNotes(chunk: Chunk, count: number, main: CodeColumn, mainSets: Uint32Array): void {
+    const notes = chunk.codes('notes')
+    const noteSets = this.#setsOf(chunk.vocabulary, 'notes', notes)
+    if (noteSets.every((set) => set === NO_VALUES)) return
+    for (let index = 0; index < count; index++) {
+      const set = noteSets[notes.codes?.[index] ?? 0]!
+      if (set === NO_VALUES) continue
+      scratch[index] = this.#pairs.key(mainSets[main.codes?.[index] ?? 0]!, set)
+    }
+  }
+
+  #setsOf(
+    vocabulary: Vocabulary,
+    column: 'call' | 'actor' | 'notes',
+    codes: CodeColumn,
+  ): Uint32Array {
+    const sets = this.#sets
+    return codeKeys(codes, vocabulary[column].count, (id) => sets.of(vocabulary, column, id))
+  }
+
+  #makeGroups(key: number): readonly number[] {
+    const pid = this.#processes?.first(key) ?? NO_PID
+    const pair = this.#processes?.second(key) ?? key
+    if (key === NO_PAIR || pair === NO_PAIR) return []
+    const call = this.#pairs.first(pair)
+    const notes = this.#pairs.second(pair)
+    const groups = this.grouping.groups(
+      {
+        call: (field) => this.#sets.values(call, field),
+        notes: (field) => this.#sets.values(notes, field),
+      },
+      pid === NO_PID ? null : pid,
+    )
+    return groups.map((group) => this.#list.numberOf(group))
+  }
+}
+const NO_PID = -1
+
+/** Reads a group off a column's value; `fits` says whether it is in one. */
+interface ColumnReader {
+  fits(bytes: Uint8Array): boolean
+  group(bytes: Uint8Array): Group
+}
+
+function objectReader(kind: ObjectKind): ColumnReader {
+  const code = OBJECT_KINDS.indexOf(kind)
+  return {
+    fits: (bytes) => bytes[0] === code,
+    group: (bytes) => valueGroup('object', decodeUtf8(bytes, 1)),
+  }
+}
+
+/** Groups that are values of a column. There can be very many, so they stay bytes until they are shown. */
+class ColumnGrouper implements Grouper {
+  readonly direct = true
+  readonly #names = new ByteTable()
+  /** Keys + 1 by the vocabulary's number. */
+  readonly #known = new WeakMap<Vocabulary, Uint32Array>()
+
+  constructor(
+    private readonly column: 'object',
+    private readonly reader: ColumnReader,
+  ) {}
+
+  keys(chunk: Chunk, count: number): Uint32Array {
+    const column = chunk.codes(this.column)
+    const table = chunk.vocabulary[this.column]
+    let known = this.#known.get(chunk.vocabulary) ?? new Uint32Array(256)
+    const keyOf = (id: number): number => {
+      const kept = known[id] ?? 0
+      if (kept !== 0) return kept - 1
+      const key = this.#keyOf(table, id)
+      known = remember(known, id, key)
+      return key
+    }
+    const keys = codeKeys(column, table.count, keyOf)
+    this.#known.set(chunk.vocabulary, known)
+    return fillKeys(column, keys, count)
+  }
+
+  #keyOf(table: ByteTable, id: number): number {
+    if (id === 0) return 0
+    const bytes = table.get(id)
+    if (!this.reader.fits(bytes)) return 0
+    const names = this.#names
+    const full = names.bytes > MOST_NAME_BYTES || names.count >= MOST_KEYS
+    return 1 + (full ? names.find(bytes, 0, bytes.length) : names.intern(bytes, 0, bytes.length))
+  }
+
+  get keyCount(): number {
+    return this.#names.count + 1
+  }
+  groupsOf(key: number): readonly number[] {
+    return key === 0 ? [] : [key - 1]
+  }
+  get groupCount(): number {
+    return this.#names.count
+  }
+  group(number: number): Group {
+    return this.reader.group(this.#names.get(number))
+  }
+  get bytes(): number {
+    return this.#names.bytes
+  }
+}
+
+/** By the types of an event's records: an event is in one group for each. */
+class TypeGrouper implements Grouper {
+  readonly direct = false
+  readonly #list = new GroupList()
+  readonly #keys = new Map<string, number>()
+  readonly #groupsOf: (readonly number[])[] = [[]]
+
+  constructor(private readonly facts: FactReader) {}
+
+  keys(chunk: Chunk, count: number): Uint32Array {
+    const column = chunk.codes('shape')
+    const { reader } = this.facts.of(chunk.vocabulary)
+    const keyOf = (id: number): number => {
+      const types = new Set(reader.values('shape', id, 'type').map(({ value }) => value))
+      const name = [...types].join()
+      let key = this.#keys.get(name)
+      if (key === undefined) {
+        if (this.#groupsOf.length > MOST_KEYS) return 0
+        key =
+          this.#groupsOf.push(
+            [...types].map((type) => this.#list.numberOf(valueGroup('type', type))),
+          ) - 1
+        this.#keys.set(name, key)
+      }
+      return key
+    }
+    return fillKeys(column, codeKeys(column, chunk.vocabulary.shape.count, keyOf), count)
+  }
+
+  get keyCount(): number {
+    return this.#groupsOf.length
+  }
+  groupsOf(key: number): readonly number[] {
+    return this.#groupsOf[key]!
+  }
+  get groupCount(): number {
+    return this.#list.groups.length
+  }
+  group(number: number): Group {
+    return this.#list.groups[number]!
+  }
+  get bytes(): number {
+    return this.#list.bytes + this.#keys.size * GROUP_BYTES
+  }
+}
+
+const OK = 1
+const NOT_KNOWN = 2
+const FIRST_ERROR = 3
+const NAMELESS = resultWord(false, 0)
+
+/** By how events ended; a key and a group are the same. */
+class ResultGrouper implements Grouper {
+  readonly direct = false
+  readonly keyCount = FIRST_ERROR + ERROR_NUMBERS
+  readonly groupCount = FIRST_ERROR + ERROR_NUMBERS
+  readonly bytes = 0
+
+  constructor(private readonly facts: FactReader) {}
+
+  keys(chunk: Chunk, count: number): Uint32Array {
+    const outcomes = outcomesOf(chunk, count, this.facts)
+    const exits = chunk.numbers('exit')
+    for (let index = 0; index < count; index++) {
+      const outcome = outcomes[index]!
+      if (outcome === FAILED) scratch[index] = FIRST_ERROR + errnoOf(numberAt(exits, index))
+      else scratch[index] = outcome === SUCCEEDED ? OK : NOT_KNOWN
+    }
+    return scratch
+  }
+
+  groupsOf(key: number): readonly number[] {
+    // Errors without a name are one group.
+    const nameless = key > FIRST_ERROR && resultWord(false, FIRST_ERROR - key) === NAMELESS
+    return [nameless ? FIRST_ERROR : key]
+  }
+
+  group(number: number): Group {
+    if (number === NOT_KNOWN) return resultGroup('')
+    return resultGroup(number === OK ? 'ok' : resultWord(false, FIRST_ERROR - number))
+  }
+}
