@@ -2,7 +2,7 @@
  * `npm run bench store`: the store on one core, with machine-made events in the layouts of real ones. JSON lines. The peer
  * in the same run is a plain loop over the same bytes that only cuts lines: what no indexer can beat.
  *
- *     npm run bench store [-- --events N --folder DIR]
+ *     npm run bench store [-- --events N --folder DIR --query TEXT]
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -175,7 +175,9 @@ async function main(): Promise<void> {
       bytesPerEvent: rounded(session.bytes / events),
       grownByMiB: megabytes(process.memoryUsage().rss - own),
     })
-    for (const query of QUERIES) await bench.query(query)
+    const only = option('query', '')
+    for (const query of only === '' ? QUERIES : [only]) await bench.query(query)
+    if (only !== '') return
     for (const by of SUMMARIES) {
       await bench.timed(`summary by ${by}`, 'summary', {
         session: 0,

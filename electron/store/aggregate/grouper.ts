@@ -318,7 +318,6 @@ class TypeGrouper implements Grouper {
 const OK = 1
 const NOT_KNOWN = 2
 const FIRST_ERROR = 3
-const NAMELESS = resultWord(false, 0)
 
 /** By how events ended; a key and a group are the same. */
 class ResultGrouper implements Grouper {
@@ -341,9 +340,7 @@ class ResultGrouper implements Grouper {
   }
 
   groupsOf(key: number): readonly number[] {
-    // Errors without a name are one group.
-    const nameless = key > FIRST_ERROR && resultWord(false, FIRST_ERROR - key) === NAMELESS
-    return [nameless ? FIRST_ERROR : key]
+    return [key]
   }
 
   group(number: number): Group {

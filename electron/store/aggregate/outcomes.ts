@@ -1,10 +1,9 @@
 /** How the events of a chunk ended. */
+import { MAX_ERRNO } from '@native/audit/query-event'
 import { CHUNK_EVENTS, type Chunk } from '../columns/chunk'
 import { idAt } from '../columns/codes'
 import type { FactReader } from '../facts'
 
-/** Errors of system calls are at most this (MAX_ERRNO); what is beyond is a failure without one. */
-const MAX_ERRNO = 4095
 /** Above every {@link errnoOf}. */
 export const ERROR_NUMBERS = MAX_ERRNO + 1
 

@@ -16,7 +16,7 @@ import {
 import type { Chunk, NumberName } from '../columns/chunk'
 import type { CodeName, Vocabulary } from '../columns/vocabulary'
 import type { FactReader } from '../facts'
-import { CALL_FIELDS, errorOf, resultWord } from '@native/audit/query-event'
+import { CALL_FIELDS, errorOf, MAX_ERRNO, resultWord } from '@native/audit/query-event'
 import { columnsOfField, numberOfField, RAW_FIELDS } from './field-columns'
 import { fieldAsk, VocabularyTest, wordsAsk, type Ask } from './vocabulary-tests'
 
@@ -30,6 +30,9 @@ const WORD_COLUMNS: readonly CodeName[] = [
   'notes',
   'shape',
 ]
+
+/** What calls that fail return. */
+const ERRORS = Array.from({ length: MAX_ERRNO }, (_, index) => -index - 1)
 
 /** One condition and what has been found out about the vocabularies met so far. */
 interface Atom {
@@ -166,12 +169,14 @@ export class Evaluator {
   }
 
   #wordsAtom(words: WordTest): Atom {
-    const codes = this.#codes(wordsAsk(words))
+    const codes = this.#codes(wordsAsk(words, this.#facts.resolver))
     const inError = (exit: number) => (errorOf(exit) ?? '').toLowerCase().includes(words.text)
+    const anyError = ERRORS.some(inError)
     return {
       chunk: (chunk) => {
-        let matches: Matches =
-          words.text === '' ? 'all' : numbersThat(chunk.numbers('exit'), chunk.count, inError)
+        let matches: Matches = words.text === '' ? 'all' : 'none'
+        if (anyError)
+          matches = eitherMatches(matches, numbersThat(chunk.numbers('exit'), chunk.count, inError))
         for (const name of ['pid', 'ppid', 'serial'] as const) {
           if (words.number === null || matches === 'all') break
           const column = chunk.numbers(name)

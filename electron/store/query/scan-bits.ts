@@ -1,6 +1,6 @@
 /** Scans of one column of a chunk into a bit set. The inner loops of every query. */
 import { fullBits, wordsFor, type Bits } from '../columns/bits'
-import type { CodeColumn } from '../columns/codes'
+import type { CodeColumn, CodeData } from '../columns/codes'
 import { codeSpan, numberAt, type NumberColumn } from '../columns/numbers'
 
 /** Which events of a chunk fit: none, all, or those in the set. Most columns of most chunks decide without a scan. */
@@ -85,6 +85,8 @@ export function codesThat(
   const { ids, codes } = column
   if (codes === null) return test(ids![0]!) ? 'all' : 'none'
   if (ids === null) return openCodesThat(codes, count, test)
+  // The dictionary is in the order of the events: a few of them at the front have few of its values.
+  if (count < ids.length) return fewCodesThat(ids, codes, count, test)
   const table = new Uint8Array(ids.length)
   let fitting = 0
   for (let code = 0; code < ids.length; code++) if (test(ids[code]!)) fitting += table[code] = 1
@@ -96,6 +98,19 @@ export function codesThat(
     let set = 0
     for (let bit = 0; index < end; index++, bit++) set |= table[codes[index]!]! << bit
     bits[word] = set
+  }
+  return bits
+}
+
+function fewCodesThat(
+  ids: Uint32Array,
+  codes: CodeData,
+  count: number,
+  test: (id: number) => boolean,
+): Matches {
+  const bits = new Uint32Array(wordsFor(count))
+  for (let index = 0; index < count; index++) {
+    if (test(ids[codes[index]!]!)) bits[index >>> 5]! |= 1 << (index & 31)
   }
   return bits
 }

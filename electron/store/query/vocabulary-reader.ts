@@ -139,8 +139,19 @@ export class VocabularyReader {
     return ''
   }
 
-  /** Whether a path of an event passes a test, which is asked once for each path however many events have it. */
-  pathTest(test: (path: string) => boolean): (id: number) => boolean {
+  /**
+   * Whether a path of an event passes a test, which is asked once for each path however many events have it; or its
+   * current directory another.
+   */
+  pathTest(
+    test: (path: string) => boolean,
+    cwdTest: (cwd: string) => boolean = () => false,
+  ): (id: number) => boolean {
+    const directories: (boolean | undefined)[] = []
+    const directoryFits = (cwd: number): boolean => {
+      const text = this.#name(cwd)
+      return (directories[cwd] ??= text !== '' && cwdTest(text))
+    }
     const absolute: (boolean | undefined)[] = []
     const relative = new Map<number, boolean>()
     const fits = (cwd: number, name: number): boolean => {
@@ -157,8 +168,10 @@ export class VocabularyReader {
       let cwd = 0
       let found = false
       this.vocabulary.paths.forEachWord(id, (word, place) => {
-        if (place === 0) cwd = word
-        else if (!found) found = fits(cwd, packedName(word))
+        if (place === 0) {
+          cwd = word
+          found = directoryFits(word)
+        } else if (!found) found = fits(cwd, packedName(word))
       })
       return found
     }

@@ -2,8 +2,10 @@
  * Asks a query's conditions of interned values. Each answer is kept, so that a value is read once for a query however
  * many events have it.
  */
+import type { Resolver } from '@native/audit/interpret'
 import type { FieldTest, WordTest } from '@native/audit/query'
 import type { CodeName } from '../columns/vocabulary'
+import { ActorWords } from './actor-words'
 import type { VocabularyReader } from './vocabulary-reader'
 
 /** Answers that are kept by the vocabulary's number: 0 not asked yet, 1 no, 2 yes. */
@@ -64,13 +66,12 @@ export function fieldAsk(test: FieldTest, field = test.field.name): Ask {
 }
 
 /** Whether any text of a column's value contains the words. */
-export function wordsAsk(words: WordTest): Ask {
+export function wordsAsk(words: WordTest, resolver: Resolver): Ask {
   const has = (text: string) => text.toLowerCase().includes(words.text)
+  const actors = new ActorWords(resolver, has)
   return (column, reader) => {
-    if (column === 'paths') {
-      const inPath = reader.pathTest(has)
-      return (id) => inPath(id) || reader.values('paths', id, 'cwd').some(({ value }) => has(value))
-    }
+    if (column === 'paths') return reader.pathTest(has, has)
+    if (column === 'actor') return (id) => id !== 0 && actors.of(reader.vocabulary.actor.get(id))
     return (id) => {
       if (words.number !== null && column === 'notes' && hasPid(reader, id, words.number))
         return true

@@ -3,7 +3,7 @@ import { MALFORMED } from '../record'
 import { errnoName, recordTypeName } from '../tables'
 
 /** Error numbers are below this (MAX_ERRNO of linux/err.h). */
-const MAX_ERRNO = 4095
+export const MAX_ERRNO = 4095
 
 /** The name of the error that a call returned; null when it returned none. */
 export function errorOf(exit: number): string | null {
