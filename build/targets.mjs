@@ -65,7 +65,14 @@ export const TARGETS = [
     builder: 'native',
     entries: ['native/cli/lab/load.ts'],
     outputs: ['out/cli/lab-load.cjs'],
-    inputs: [...COMMON, 'native/cli/lab'],
+    inputs: [...COMMON, 'native'],
+  },
+  {
+    name: 'lab',
+    builder: 'native',
+    entries: ['native/cli/lab/serve.ts'],
+    outputs: ['out/cli/lab.cjs'],
+    inputs: [...COMMON, 'native'],
   },
   {
     name: 'main',

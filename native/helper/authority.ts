@@ -31,7 +31,8 @@ const CHANGES: { readonly [N in CommandName]: boolean | ((args: { mode?: string 
   exempt: true,
   // It takes records from nobody but this program; the settings that it touches need a mode that was allowed.
   governor: false,
-  'lab.pace': true,
+  'lab.slow': true,
+  guard: true,
   facts: false,
   processes: false,
   'session.changes': false,

@@ -93,6 +93,18 @@ export class DrainThread {
     Atomics.store(new Int32Array(this.#memory.pace), 0, recordsPerSecond)
   }
 
+  /**
+   * Takes one record at a time and pauses for so many microseconds after each, as a client does that cannot keep up;
+   * null: takes as many as come again. For the overload lab.
+   */
+  setSlow(pauseMicroseconds: number | null): void {
+    Atomics.store(
+      new Int32Array(this.#memory.pace),
+      1,
+      pauseMicroseconds === null ? 0 : pauseMicroseconds + 1,
+    )
+  }
+
   /** Ends the thread. */
   async stop(): Promise<void> {
     await this.#send({ kind: 'stop' })

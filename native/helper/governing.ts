@@ -58,11 +58,11 @@ export class Governing {
     return ok(this.status)
   }
 
-  /** Holds reading back, for the lab; a budget in force keeps its own pace. */
-  holdBack(recordsPerSecond: number): Result<null> {
+  /** Reads slowly on purpose, for the lab; a budget in force sets its own pace. */
+  slowDown(pauseMicroseconds: number | null): Result<null> {
     if (this.#governor !== null)
       return fail('usage', 'A budget is in force, and sets the pace.', 'Take it away first.')
-    this.#context.drain.setPace(recordsPerSecond)
+    this.#context.drain.setSlow(pauseMicroseconds)
     return ok(null)
   }
 

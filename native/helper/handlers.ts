@@ -71,8 +71,9 @@ export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
     return replaced.ok ? ok({ rules: bytes.value.length }) : replaced
   },
   governor: ({ governing }, { budget }) => governing.set(budget),
-  'lab.pace': ({ governing }, { recordsPerSecond }) =>
-    Promise.resolve(governing.holdBack(recordsPerSecond)),
+  'lab.slow': ({ governing }, { pauseMicroseconds }) =>
+    Promise.resolve(governing.slowDown(pauseMicroseconds)),
+  guard: (state) => state.startGuard(),
   facts: async (state) => ok(await gatherFacts(state.api, state.access, state.enabledAt)),
   processes: () => Promise.resolve(ok(listProcesses())),
   'session.changes': ({ restorer }) => Promise.resolve(ok(restorer.changes)),

@@ -16,6 +16,7 @@ import { DrainThread } from './drain-thread'
 import { Exemptions } from './exemptions'
 import { EXIT_CODES } from './exit'
 import { FrameReader } from './frames'
+import { startGuard } from './guard'
 import { Governing, GOVERNOR_INTERVAL } from './governing'
 import { HANDLERS, turnsAuditingOn } from './handlers'
 import { JournalFolder, OpenJournal } from './journal'
@@ -59,27 +60,32 @@ export class Helper implements HelperState {
   readonly #watchdog = new Watchdog()
   /** A control socket of the main thread's own, for when the command thread does not answer. */
   readonly #rescue = openSocket()
+  readonly #script: string
+  #guarded = false
   #ending: Promise<Result<SessionChanges>> | null = null
   #dispatcher: Dispatcher | null = null
 
-  /** Starts the threads, asks the kernel what is possible, and says hello. `folder`: where the workers' bundles are. */
-  static async start(folder: string, stdin: Socket, stdout: Socket): Promise<Helper> {
+  /** Starts the threads, asks the kernel what is possible, and says hello. `script`: this program, its workers beside it. */
+  static async start(script: string, stdin: Socket, stdout: Socket): Promise<Helper> {
+    const folder = path.dirname(script)
     const requests = new RequestsThread(path.join(folder, 'requests.cjs'), { isolated: false })
     const api = new KernelApi(requests)
     const status = await api.status()
-    const helper = new Helper(folder, requests, api, status, stdout)
+    const helper = new Helper(script, requests, api, status, stdout)
     await helper.#greet(status.ok ? status.value : null)
     helper.#listenToClient(stdin)
     return helper
   }
 
   private constructor(
-    folder: string,
+    script: string,
     requests: RequestsThread,
     api: KernelApi,
     status: Result<AuditStatus>,
     stdout: Socket,
   ) {
+    const folder = path.dirname(script)
+    this.#script = script
     this.api = api
     this.access = readAccess(status)
     this.#drain = new DrainThread(path.join(folder, 'drain.cjs'), RING_BYTES, (error) => {
@@ -159,6 +165,12 @@ export class Helper implements HelperState {
 
   noteEnabled(changes: readonly SettingChange[]): void {
     if (turnsAuditingOn(changes)) this.enabledAt = Date.now()
+  }
+
+  startGuard(): Promise<Result<null>> {
+    if (!this.#guarded) startGuard(this.#script, this.restorer.id)
+    this.#guarded = true
+    return Promise.resolve(ok(null))
   }
 
   /** Puts everything back; the helper ends right after the answer. */

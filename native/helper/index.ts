@@ -9,8 +9,9 @@ import { confineAndRestart, isConfined, limitResources } from '../kernel/confine
 import { endWithParent, exitNow } from '../kernel/process-control'
 import { installSeccomp } from '../kernel/seccomp'
 import { EXIT_CODES } from './exit'
+import { guard } from './guard'
 import { Helper } from './helper'
-import { objection, startFacts } from './start-check'
+import { guardedJournal, objection, startFacts } from './start-check'
 
 const script = fileURLToPath(import.meta.url)
 /** What of the environment the helper keeps; nothing else of it reaches the confined process. */
@@ -41,17 +42,20 @@ function confine(): void {
 }
 
 async function main(): Promise<void> {
-  const why = objection(startFacts(script))
+  const facts = startFacts(script)
+  const guarded = guardedJournal(facts)
+  const why = objection(guarded === null ? facts : { ...facts, args: [] })
   if (why !== null) {
     say(`it does not start: ${why}`)
     process.exit(EXIT_CODES.refused)
   }
-  endWithParent()
+  if (guarded === null) endWithParent()
   confine()
+  if (guarded !== null) return guard(path.dirname(script), guarded)
   // Sockets of its own: process.stdout would block on a full pipe.
   const stdin = new Socket({ fd: 0, readable: true, writable: false })
   const stdout = new Socket({ fd: 1, readable: false, writable: true })
-  const helper = await Helper.start(path.dirname(script), stdin, stdout)
+  const helper = await Helper.start(script, stdin, stdout)
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => void helper.end(EXIT_CODES.done))
   }

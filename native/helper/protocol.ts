@@ -254,11 +254,16 @@ export const COMMANDS = {
     ...returns<GovernorStatus | null>(),
   },
   /**
-   * Holds reading back to so many records per second, 0 for no longer, as a consumer that cannot keep up would: for the
-   * overload lab. As the audit daemon it makes audited tasks wait.
+   * Starts a process that waits for this one's end and then puts back what a kill kept this one from putting back: for
+   * whoever changes the kernel for moments only. Once is enough; it ends with what it waits for.
    */
-  'lab.pace': {
-    args: z.strictObject({ recordsPerSecond: z.int().min(0).max(1_000_000) }),
+  guard: { args: none, access: 'control', timeout: 5000, ...returns<null>() },
+  /**
+   * Takes one record at a time and pauses after each, as a consumer that cannot keep up; null for no longer. For the
+   * overload lab: as the audit daemon it makes audited tasks wait.
+   */
+  'lab.slow': {
+    args: z.strictObject({ pauseMicroseconds: z.int().min(0).max(1_000_000).nullable() }),
     access: 'control',
     timeout: 2000,
     ...returns<null>(),

@@ -37,6 +37,11 @@ export class Restorer {
     this.#context = context
   }
 
+  /** Names this session's journal. */
+  get id(): string {
+    return this.#context.journal.id
+  }
+
   /** What this session would put back. */
   get changes(): SessionChanges {
     return changesOf(this.#context.journal.record)

@@ -34,6 +34,19 @@ export function startFacts(script: string): StartFacts {
   }
 }
 
+/** The argument that makes the program a guard (guard.ts); the journal's name follows. */
+export const GUARD_ARGUMENT = '--guard'
+
+/**
+ * The journal to guard when a helper started this process as its guard, else null. Nobody passes an argument through
+ * polkit: the wrapper takes none.
+ */
+export function guardedJournal({ args, throughPolkit }: StartFacts): string | null {
+  const [argument, id, ...more] = args
+  const started = argument === GUARD_ARGUMENT && !throughPolkit
+  return started && id !== undefined && more.length === 0 ? id : null
+}
+
 /** Why the helper does not start like this, or null. */
 export function objection(facts: StartFacts): string | null {
   if (facts.args.length > 0) return 'it takes no arguments'

@@ -30,6 +30,8 @@ export interface HelperState {
   readonly enabledAt: number | null
   /** Notes it when one of these changes turned auditing on. */
   noteEnabled(changes: readonly SettingChange[]): void
+  /** Starts the process that puts this session's changes back should this one be killed. */
+  startGuard(): Promise<Result<null>>
   /** Puts everything back and lets the helper end once the answer is out. */
   stop(): Promise<Result<SessionChanges>>
 }

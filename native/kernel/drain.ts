@@ -65,7 +65,10 @@ export interface DrainMemory {
   counters: SharedArrayBuffer
   /** 1 when a message for the drain waits on its port. */
   signal: SharedArrayBuffer
-  /** Records per second that the drain takes at most, 0 for as many as come. */
+  /**
+   * Two numbers. Records per second that the drain takes at most, 0 for as many as come; and, for the overload lab, how
+   * long it pauses after each single record, in microseconds plus one, 0 for taking many at once and no pause.
+   */
   pace: SharedArrayBuffer
   /** An eventfd that wakes the drain; written after setting `signal`. */
   wakeFd: number
@@ -85,7 +88,7 @@ export function allocateDrain(ring: RingMemory, wakeFd: number): DrainMemory {
     ring,
     counters: new SharedArrayBuffer(COUNTERS * 8),
     signal: new SharedArrayBuffer(4),
-    pace: new SharedArrayBuffer(4),
+    pace: new SharedArrayBuffer(8),
     wakeFd,
   }
 }
@@ -142,6 +145,11 @@ export class Drain {
       if (Atomics.exchange(this.#signal, 0, 0) === 1) {
         this.#clearWake()
         onSignal()
+        continue
+      }
+      const slow = Atomics.load(this.#pace, 1)
+      if (slow > 0 && this.#fd >= 0 && !this.#holds) {
+        this.#takeOne(slow - 1)
         continue
       }
       const rest = this.#rest()
@@ -216,9 +224,15 @@ export class Drain {
     return pace === 0 ? 0 : this.#pacer.rest(performance.now(), pace)
   }
 
+  /** As clients are first written: wait for a record, take it alone, pause. */
+  #takeOne(pauseMicroseconds: number): void {
+    this.#poll(0, 2, HEARTBEAT_MS)
+    if (this.#receive(1) > 0 && pauseMicroseconds > 0) libc.usleep(pauseMicroseconds)
+  }
+
   /** One recvmmsg: into the ring with what came. Returns the number of datagrams. */
-  #receive(): number {
-    const count = libc.recvmmsg(this.#fd, this.#vectorAddress, BATCH, MSG_DONTWAIT, 0)
+  #receive(most = BATCH): number {
+    const count = libc.recvmmsg(this.#fd, this.#vectorAddress, most, MSG_DONTWAIT, 0)
     if (count > 0) {
       for (let i = 0; i < count; i++) this.#take(i)
       this.#ring.publish()

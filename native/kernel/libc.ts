@@ -133,6 +133,9 @@ export const libc = {
     who: number,
     nice: number,
   ) => number,
+  usleep: lib.func('int usleep(unsigned int)') as (microseconds: number) => number,
+  getppid: lib.func('int getppid()') as () => number,
+  unlink: lib.func('int unlink(const char *)') as (path: string) => number,
   unshare: lib.func('int unshare(int)') as (flags: number) => number,
   clockGetres: lib.func('int clock_getres(int, void *)') as (
     clock: number,

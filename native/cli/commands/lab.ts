@@ -1,13 +1,18 @@
 /** `auditscope lab`: what overload does to audited programs, tried on a load of its own. */
 import { join } from 'node:path'
+import type { LabResult } from '@native/audit/lab/result'
+import {
+  BOUNDS,
+  CALL_NAMES,
+  CONSUMERS,
+  DEFAULTS,
+  type LabSettings,
+} from '@native/audit/lab/settings'
 import { grouped } from '@native/audit/numbers'
 import { ok, type Result } from '@native/audit/result'
 import { command } from '../command'
 import type { Io } from '../io'
-import { answers, SUITE } from '../lab/questions'
-import type { LabResult } from '../lab/result'
 import type { LabContext } from '../lab/run'
-import { BOUNDS, CALL_NAMES, CONSUMERS, DEFAULTS, type LabSettings } from '../lab/settings'
 
 const number = (name: keyof typeof BOUNDS, placeholder: string, help: string) =>
   ({
@@ -95,23 +100,17 @@ async function labContext(io: Io): Promise<Result<LabContext>> {
 }
 
 async function runSuite(context: LabContext, json: boolean, io: Io): Promise<Result<null>> {
-  const { runExperiment } = await import('../lab/run')
-  const { measureListening } = await import('../lab/listening')
-  const results: LabResult[] = []
+  const { runSuite: run } = await import('../lab/suite')
   if (!json) await io.out.write(row(HEADINGS))
-  for (const settings of SUITE) {
-    const result = await runExperiment(settings, context)
-    if (!result.ok) return result
-    results.push(result.value)
-    await io.out.write(json ? JSON.stringify(result.value) + '\n' : row(cells(result.value)))
-  }
-  const listening = await measureListening(context)
-  if (!listening.ok) return listening
-  const said = answers(results, listening.value)
+  const answered = await run(context, (result) =>
+    io.out.write(json ? JSON.stringify(result) + '\n' : row(cells(result))),
+  )
+  if (!answered.ok) return answered
+  const { answers } = answered.value
   await io.out.write(
     json
-      ? JSON.stringify({ listening: listening.value, answers: said }) + '\n'
-      : '\n' + said.map(({ question, answer }) => `${question}\n  ${answer}\n`).join('\n'),
+      ? JSON.stringify(answered.value) + '\n'
+      : '\n' + answers.map(({ question, answer }) => `${question}\n  ${answer}\n`).join('\n'),
   )
   return ok(null)
 }

@@ -1,10 +1,11 @@
 /** What the lab measures about listening itself: whether the listener is audited, and what the kernel log gets. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { ok, type Result } from '@native/audit/result'
-import { parseRule, compileRule } from '@native/audit/rule'
 import { HelperClient } from '@native/helper/client'
+import { inUse } from './in-use'
 import { keyCounter } from './keys'
-import type { Listening, ListeningFacts } from './questions'
+import type { Listening, ListeningFacts } from '@native/audit/lab/questions'
+import { encodedRule } from './rule'
 import type { LabContext } from './run'
 
 const KEY = 'auditscope-lab-own'
@@ -33,19 +34,24 @@ async function measure(
   if (!hello.ok) return hello
   try {
     const text = `-a always,exit -F arch=b64 -S recvmmsg -F pid=${hello.value.pid} -F key=${KEY}`
-    const rule = parseRule(text, rules)
+    const rule = encodedRule(text, rules)
     if (!rule.ok) return rule
-    const encoded = Buffer.from(compileRule(rule.value.rule)).toString('base64')
+    const allowed = await client.command('authorize', {})
+    if (!allowed.ok) return allowed
+    const used = await inUse(client, hello.value)
+    if (used !== null) return used
+    const guarded = await client.command('guard', {})
+    if (!guarded.ok) return guarded
     const subscribed = await client.command('subscribe', { mode })
     if (!subscribed.ok) return subscribed
     const before = await client.command('facts', {})
     if (!before.ok) return before
     const on = await client.command('set', { enabled: 1, backlogLimit: 8192 })
     if (!on.ok) return on
-    const added = await client.command('rules.add', { rule: encoded })
+    const added = await client.command('rules.add', { rule: rule.value })
     if (!added.ok) return added
     await pause(MOMENT_MS)
-    const deleted = await client.command('rules.delete', { rule: encoded })
+    const deleted = await client.command('rules.delete', { rule: rule.value })
     if (!deleted.ok) return deleted
     const after = await client.command('facts', {})
     if (!after.ok) return after

@@ -1,26 +1,30 @@
 /**
  * Runs an experiment: the helper takes records as the settings say, a load of our own makes them, and rules match only that
- * load's pids. The helper puts the kernel back at the end, and when whoever runs this is killed.
+ * load's pids. The helper puts the kernel back at the end and when whoever runs this is killed, its guard when the helper
+ * itself is.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { LabProgress, LabResult, LabStage } from '@native/audit/lab/result'
+import { LatencyHistogram } from '@native/audit/lab/latency'
+import { CALLS, playing, type LabSettings } from '@native/audit/lab/settings'
+import { counterDelta } from '@native/audit/ledger/ledger'
 import { recordCount } from '@native/audit/netlink/records-frame'
 import { fail, ok, type Result } from '@native/audit/result'
-import { parseRule, compileRule, type RuleContext } from '@native/audit/rule'
+import type { RuleContext } from '@native/audit/rule'
+import { syscallsOf } from '@native/audit/rule/names'
 import { HelperClient } from '@native/helper/client'
 import type { Launch } from '@native/helper/launch'
 import type { Hello, StatusSample } from '@native/helper/protocol'
+import { inUse } from './in-use'
 import { keyCounter } from './keys'
-import { LatencyHistogram, type HistogramData } from './latency'
-import { summary, type LabResult } from './result'
-import { CALLS, playing, type LabSettings } from './settings'
+import { startLoad, type Load } from './load-process'
+import { encodedRule } from './rule'
+import { summary } from './summary'
 
 /** An experiment may take so long; then the helper is ended, which frees whoever waits. */
 const LONGEST_MS = 120_000
 const KEY = 'auditscope-lab'
 const countKeys = keyCounter(KEY)
-
-const CANCELLED = fail('cancelled', 'The experiment was ended before its time.')
 
 export interface LabContext {
   launch: Launch
@@ -28,83 +32,59 @@ export interface LabContext {
   loadScript: string
   rules: RuleContext
   signal: AbortSignal
-  /** Hears of each sample while the experiment runs. */
-  onSample?: (sample: StatusSample) => void
+  /** Hears how far the experiment is; `experiment` and `of` are the caller's to fill in. */
+  onProgress?: (progress: Omit<LabProgress, 'experiment' | 'of'>) => void
 }
 
-/** Runs one experiment. */
+/** Runs one experiment. Codes of failure: `in-use`, `cancelled`, `timeout`, and those of the helper. */
 export async function runExperiment(
   settings: LabSettings,
   context: LabContext,
 ): Promise<Result<LabResult>> {
   const client = new HelperClient()
-  const children: ChildProcess[] = []
+  const loads: Load[] = []
   const { launch } = context
   const hello = await client.spawn(launch.command, launch.args, { env: launch.env })
   if (!hello.ok) return hello
+  const experiment = new Experiment(settings, context, client, loads)
   try {
+    const allowed = await client.command('authorize', {})
+    if (!allowed.ok) return allowed
     const used = await inUse(client, hello.value)
     if (used !== null) return used
-    const experiment = new Experiment(settings, context, client, children)
     return await experiment.run(hello.value)
   } finally {
+    experiment.enter('restoring')
     // First the helper: a process that waits for its reader cannot be killed before.
     await client.end()
-    for (const child of children) child.kill('SIGKILL')
+    for (const load of loads) load.kill()
   }
-}
-
-/** Why the lab must not touch this kernel now, or null. */
-async function inUse(client: HelperClient, hello: Hello): Promise<Result<never> | null> {
-  if (hello.problem !== null) return hello.problem
-  const { status } = hello
-  const daemon = hello.daemon === null ? null : `${hello.daemon.comm} (${hello.daemon.pid})`
-  const rules = await client.command('rules.list', {})
-  if (!rules.ok) return rules
-  const why =
-    status === null
-      ? 'the kernel’s status is not known'
-      : daemon !== null
-        ? `${daemon} is the audit daemon`
-        : status.enabled === 2
-          ? 'the configuration is locked'
-          : status.failure === 2
-            ? 'failure is 2, so that a lost record would panic the machine'
-            : rules.value.length > 0
-              ? `there are ${rules.value.length} rules`
-              : null
-  return why === null
-    ? null
-    : fail(
-        'in-use',
-        `Audit is in use on this machine: ${why}.`,
-        'The lab runs only where nobody else uses audit.',
-      )
 }
 
 class Experiment {
   readonly #settings: LabSettings
   readonly #context: LabContext
   readonly #client: HelperClient
-  readonly #children: ChildProcess[]
+  readonly #loads: Load[]
   readonly #samples: StatusSample[] = []
+  #stage: LabStage = 'preparing'
+  #began = 0
+  #before: StatusSample | null = null
+  /** Settles when it is cancelled, or the helper has gone. */
+  readonly #ended: Promise<Result<never>>
   #events = 0
   #arrived = 0
 
-  constructor(
-    settings: LabSettings,
-    context: LabContext,
-    client: HelperClient,
-    children: ChildProcess[],
-  ) {
+  constructor(settings: LabSettings, context: LabContext, client: HelperClient, loads: Load[]) {
     this.#settings = settings
     this.#context = context
     this.#client = client
-    this.#children = children
+    this.#loads = loads
     client.on('status', (sample) => {
       this.#samples.push(sample)
-      context.onSample?.(sample)
+      this.#report()
     })
+    this.#ended = Promise.race([aborted(context.signal).then(() => CANCELLED), gone(client)])
     client.on('records', (payload) => {
       this.#events += countKeys(payload)
       this.#arrived += recordCount(payload)
@@ -112,36 +92,67 @@ class Experiment {
   }
 
   async run(hello: Hello): Promise<Result<LabResult>> {
+    this.enter('preparing')
     const prepared = await this.#prepare(hello.hz)
     if (!prepared.ok) return prepared
-    const loads = await this.#startLoads()
-    if (!loads.ok) return loads
+    const started = await this.#startLoads()
+    if (!started.ok) return started
     const before = await this.#client.command('status', {})
     if (!before.ok) return before
-    const from = Date.now()
-    const finished = await this.#letRun(loads.value)
+    this.#before = before.value
+    this.#began = Date.now()
+    this.enter('running')
+    const finished = await this.#letRun()
     if (!finished.ok) return finished
-    const seconds = (Date.now() - from) / 1000
+    const ended = Date.now()
+    this.enter('draining')
     const after = await this.#settled()
     if (!after.ok) return after
     const result = summary({
       settings: this.#settings,
       hello,
-      seconds,
-      latency: finished.value,
+      began: this.#began,
+      ...finished.value,
+      unaudited: started.value,
       before: before.value,
       after: after.value,
-      samples: this.#samples.filter(({ at }) => at >= from),
+      samples: this.#samples.filter(({ at }) => at >= this.#began && at <= ended),
       events: this.#events,
     })
     return ok(result)
   }
 
-  /** The mode first, then the settings, which win over what the mode sets; auditing last. */
+  /** Notes and tells what is done now. */
+  enter(stage: LabStage): void {
+    this.#stage = stage
+    this.#report()
+  }
+
+  #report(): void {
+    const { processes, calls, call } = this.#settings
+    const before = this.#before
+    const newest = before === null ? undefined : this.#samples.at(-1)
+    this.#context.onProgress?.({
+      settings: this.#settings,
+      stage: this.#stage,
+      seconds: this.#began === 0 ? 0 : (Date.now() - this.#began) / 1000,
+      expected: processes * calls * CALLS[call].records,
+      received: Math.max(0, (newest?.drain.records ?? 0) - (before?.drain.records ?? 0)),
+      lost: counterDelta(
+        before?.kernel?.lost ?? 0,
+        newest?.kernel?.lost ?? before?.kernel?.lost ?? 0,
+      ),
+      backlog: newest?.kernel?.backlog ?? 0,
+    })
+  }
+
+  /** The guard and the mode first, then the settings, which win over what the mode sets; auditing last. */
   async #prepare(hz: number): Promise<Result<unknown>> {
     const { backlogLimit, waitSeconds, rateLimit } = this.#settings
-    const { mode, receiveBuffer, pace } = playing(this.#settings)
+    const { mode, receiveBuffer, pauseMicroseconds } = playing(this.#settings)
     const client = this.#client
+    const guarded = await client.command('guard', {})
+    if (!guarded.ok) return guarded
     const naive = this.#settings.consumer === 'naive' ? { priorityBoost: 0, watchdog: 0 } : {}
     const subscribed = await client.command('subscribe', {
       mode,
@@ -150,69 +161,71 @@ class Experiment {
       ...naive,
     })
     if (!subscribed.ok) return subscribed
-    const held = await client.command('lab.pace', { recordsPerSecond: pace })
-    if (!held.ok) return held
+    const slow = await client.command('lab.slow', { pauseMicroseconds })
+    if (!slow.ok) return slow
     const backlogWaitTime = Math.round(waitSeconds * hz)
     const wait = mode === 'best-effort' ? {} : { backlogWaitTime }
     return client.command('set', { backlogLimit, rateLimit, ...wait, enabled: 1 })
   }
 
-  /** Starts the load's processes, which wait for their sign, and rules that match only them. */
-  async #startLoads(): Promise<Result<Load[]>> {
+  /**
+   * Starts the load's processes, which wait for their sign, and rules that match only them. Returns what a call takes
+   * without a rule, us.
+   */
+  async #startLoads(): Promise<Result<number>> {
     const { processes, call, calls } = this.#settings
-    const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' }
-    const loads: Load[] = []
+    const { loadScript, rules } = this.#context
+    // Not every architecture has every call: its C library uses another one there.
+    const known = syscallsOf(rules.machine)
+    const names = CALLS[call].syscalls.filter((name) => known.number(name) !== null).join(',')
+    const unaudited: number[] = []
     for (let i = 0; i < processes; i++) {
-      const child = spawn(process.execPath, [this.#context.loadScript, call, String(calls)], {
-        stdio: ['pipe', 'pipe', 'inherit'],
-        env,
-      })
-      this.#children.push(child)
-      if (child.pid === undefined) return fail('internal', 'The load could not be started.')
-      loads.push(watchLoad(child))
-      const names = CALLS[call].syscalls.join(',')
-      const text = `-a always,exit -F arch=b64 -S ${names} -F pid=${child.pid} -F key=${KEY}`
-      const rule = parseRule(text, this.#context.rules)
+      const load = startLoad(loadScript, call, calls)
+      this.#loads.push(load)
+      const ready = await this.#orCancelled(load.ready)
+      if (!ready.ok) return ready
+      if (ready.value === null) return fail('internal', 'The load could not be started.')
+      unaudited.push(ready.value)
+      const text = `-a always,exit -F arch=b64 -S ${names} -F pid=${load.pid} -F key=${KEY}`
+      const rule = encodedRule(text, rules)
       if (!rule.ok) return rule
-      const bytes = Buffer.from(compileRule(rule.value.rule)).toString('base64')
-      const added = await this.#client.command('rules.add', { rule: bytes })
+      const added = await this.#client.command('rules.add', { rule: rule.value })
       if (!added.ok) return added
     }
-    return ok(loads)
+    return ok(unaudited.sort((a, b) => a - b)[unaudited.length >> 1]!)
   }
 
   /** Gives the sign and waits for the end, or for the time-out. */
-  async #letRun(loads: readonly Load[]): Promise<Result<LatencyHistogram>> {
-    for (const { child } of loads) child.stdin!.write('\n')
-    const all = Promise.all(loads.map(({ report }) => report))
-    const over = new AbortController()
-    const end = Promise.race([
-      all,
-      pause(LONGEST_MS, null, { signal: over.signal }).catch(() => null),
-      new Promise<null>((resolve) =>
-        this.#context.signal.addEventListener('abort', () => resolve(null)),
-      ),
-    ])
-    const reports = await end
-    over.abort()
-    if (reports === null)
-      return this.#context.signal.aborted
-        ? CANCELLED
-        : fail(
-            'timeout',
-            `The load had not finished after ${LONGEST_MS / 1000} s; whoever waited was freed.`,
-          )
-    const merged = new LatencyHistogram()
-    for (const report of reports) {
+  async #letRun(): Promise<Result<{ latency: LatencyHistogram; seconds: number }>> {
+    for (const load of this.#loads) load.begin()
+    const ended = await this.#orCancelled(Promise.all(this.#loads.map(({ report }) => report)))
+    if (!ended.ok) return ended
+    const latency = new LatencyHistogram()
+    let seconds = 0
+    for (const report of ended.value) {
       if (report === null) return fail('internal', 'The load ended without a report.')
-      merged.merge(report.histogram)
+      latency.merge(report.histogram)
+      seconds = Math.max(seconds, report.seconds)
     }
-    return ok(merged)
+    return ok({ latency, seconds })
+  }
+
+  /** Waits, but not longer than until it is cancelled, the helper has ended, or the longest time is over. */
+  async #orCancelled<T>(work: Promise<T>): Promise<Result<T>> {
+    const over = new AbortController()
+    const waiting: Promise<Result<T>>[] = [
+      work.then((value) => ok(value)),
+      this.#ended,
+      pause(LONGEST_MS, TIMEOUT, { signal: over.signal }).catch(() => TIMEOUT),
+    ]
+    const first = await Promise.race(waiting)
+    over.abort()
+    return first
   }
 
   /** Waits until all that the kernel and the helper hold has arrived. A consumer that pauses is let go for that. */
   async #settled(): Promise<Result<StatusSample>> {
-    await this.#client.command('lab.pace', { recordsPerSecond: 0 })
+    await this.#client.command('lab.slow', { pauseMicroseconds: null })
     let quiet = 0
     let last = -1
     for (;;) {
@@ -229,25 +242,23 @@ class Experiment {
   }
 }
 
-interface LoadReport {
-  seconds: number
-  histogram: HistogramData
-}
-interface Load {
-  child: ChildProcess
-  /** Null when it ended without one. */
-  report: Promise<LoadReport | null>
+const CANCELLED = fail('cancelled', 'The experiment was ended before its time.')
+const TIMEOUT = fail(
+  'timeout',
+  `The load had not finished after ${LONGEST_MS / 1000} s; whoever waited was freed.`,
+  'Make fewer calls, or let the consumer pause for less.',
+)
+
+/** Resolves with why the helper ended, when it does. */
+function gone(client: HelperClient): Promise<Result<never>> {
+  return new Promise((resolve) =>
+    client.once('exit', ({ reason, message, hint }) =>
+      resolve(fail(reason, `The experiment was cut off: ${message}`, hint)),
+    ),
+  )
 }
 
-function watchLoad(child: ChildProcess): Load {
-  let output = ''
-  child.stdout!.on('data', (chunk: Buffer) => {
-    output += chunk.toString()
-  })
-  child.stdin!.on('error', () => undefined)
-  const report = new Promise<LoadReport | null>((resolve) => {
-    child.on('error', () => resolve(null))
-    child.on('close', () => resolve(output === '' ? null : (JSON.parse(output) as LoadReport)))
-  })
-  return { child, report }
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

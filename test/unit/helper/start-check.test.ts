@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { objection, type StartFacts } from '@native/helper/start-check'
+import { guardedJournal, objection, type StartFacts } from '@native/helper/start-check'
 
 const ROOTS: Readonly<Record<string, { uid: number; mode: number }>> = {
   '/': { uid: 0, mode: 0o755 },
@@ -29,6 +29,21 @@ describe('how the helper may be started', () => {
   it('as a program of root’s, between two pipes, without arguments', () => {
     expect(why({})).toBeNull()
     expect(why({ throughPolkit: false })).toBeNull()
+  })
+
+  it('as the guard of a journal by a helper, never through polkit', () => {
+    const guarding = (args: string[], throughPolkit = false) =>
+      guardedJournal({
+        args,
+        throughPolkit,
+        files: [],
+        isPipe: () => true,
+        stat: () => ROOTS['/']!,
+      })
+    expect(guarding(['--guard', '12-34'])).toBe('12-34')
+    for (const args of [[], ['--guard'], ['12-34'], ['--guard', '12-34', 'more']])
+      expect(guarding(args)).toBeNull()
+    expect(guarding(['--guard', '12-34'], true)).toBeNull()
   })
 
   it('not with arguments, nor from a terminal', () => {

@@ -1,5 +1,5 @@
 /** The experiments that this project began with, and the questions that were asked then. Pure. */
-import { counted, grouped } from '@native/audit/numbers'
+import { counted, grouped } from '../numbers'
 import type { LabResult } from './result'
 import { DEFAULTS, type LabSettings } from './settings'
 
@@ -29,6 +29,12 @@ export interface ListeningFacts {
   ownCallsRecorded: number
   /** Copies of records that the kernel log got, or would have got but for its own rate limit; null: cannot be read. */
   copiedToKernelLog: number | null
+}
+
+/** What the experiments say together. */
+export interface LabAnswers {
+  listening: Listening
+  answers: Answer[]
 }
 
 export interface Answer {

@@ -16,7 +16,10 @@ export const CALL_NAMES = Object.keys(CALLS) as CallName[]
 
 export interface LabSettings {
   consumer: Consumer
-  /** Pause of the consumer after each record, ms; 0 for none. */
+  /**
+   * Pause of the consumer after each record, ms. The naive one takes them one by one also without a pause, the helper
+   * only with one.
+   */
   delayMs: number
   /** The kernel's settings while the experiment runs; `waitSeconds` for each record. */
   backlogLimit: number
@@ -53,21 +56,23 @@ export const BOUNDS = {
 const DEFAULT_BUFFER = 212_992
 /** The helper's own. */
 const LARGE_BUFFER = 32 * 1024 * 1024
-/** What receiving costs beside the pause, ms: the naive client with 1 ms takes about 880 records per second. */
-const RECEIVE_MS = 0.13
 
 /** How the helper plays this consumer. */
 export interface Playing {
   mode: 'observe' | 'best-effort' | 'never-lose'
   /** Bytes to ask for; the kernel takes twice as many. */
   receiveBuffer: number
-  /** Records per second; 0 for as many as come. */
-  pace: number
+  /** Pause after each single record, us; null: as many as come, at once. */
+  pauseMicroseconds: number | null
 }
 
 export function playing({ consumer, delayMs }: LabSettings): Playing {
-  const pace = delayMs === 0 ? 0 : Math.max(1, Math.round(1000 / (delayMs + RECEIVE_MS)))
-  return consumer === 'naive'
-    ? { mode: 'never-lose', receiveBuffer: DEFAULT_BUFFER / 2, pace }
-    : { mode: consumer, receiveBuffer: LARGE_BUFFER, pace }
+  const pauseMicroseconds = Math.round(delayMs * 1000)
+  if (consumer === 'naive')
+    return { mode: 'never-lose', receiveBuffer: DEFAULT_BUFFER / 2, pauseMicroseconds }
+  return {
+    mode: consumer,
+    receiveBuffer: LARGE_BUFFER,
+    pauseMicroseconds: pauseMicroseconds === 0 ? null : pauseMicroseconds,
+  }
 }
