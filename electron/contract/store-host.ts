@@ -52,6 +52,8 @@ export const STORE_HOST_MESSAGES = {
    * only what was granted: without this a compromised page could make the store read or overwrite any file of the user's.
    */
   grant: z.object({ path: z.string().min(1).max(4096), access: z.enum(['read', 'write']) }),
+  /** Process ids of the app and of what else lives from the records: their events are fed back. Told regularly. */
+  'own-processes': z.object({ pids: z.array(count) }),
   /** Something to mark on the charts' time axis: a mode change, rules applied, a setting set. `time` in ms. */
   mark: z.object({ time: z.number().finite(), text: z.string().max(256) }),
   /** Empties the live session and removes every file that the store keeps under the data folder. Answered by `deleted`. */

@@ -412,6 +412,14 @@ export interface StorePushes {
     memoryBytes: number
     diskBytes: number
     droppedByUs: number
+    /** Set while the app's own processes make a large part of the events, so that it feeds on itself. */
+    selfAudit: {
+      ownPerSecond: number
+      eventsPerSecond: number
+      /** Key of the rule that records most of them, empty for none, and the system call. Attacker-controlled. */
+      key: string
+      call: string
+    } | null
   }
   /** A query's result grew or is complete. `rows` is the position behind its last row. */
   query: {

@@ -10,6 +10,7 @@ import { PAGE_URL, registerScheme, serveRenderer } from './app-protocol'
 import { isDevelopmentRuntime, makeHandlers } from './handlers'
 import { HelperConnection } from './helper/connection'
 import { Exemption } from './helper/exemption'
+import { childrenOf, OwnProcesses } from './helper/own-processes'
 import { serveIpc } from './ipc'
 import { installMenu } from './menu'
 import { Pushes } from './pushes'
@@ -85,10 +86,13 @@ function run(args: AppArguments): void {
         pushes.send('connection', state)
         store.post({ kind: 'connection', connection: state })
         if (state.state !== 'connected') exemption.forget()
+        if (state.state !== 'connected') daemon = null
+        ownProcesses.update(state.state === 'connected')
         updateExemption()
       },
       records: (payload) => store.records(payload),
       status: (sample) => {
+        daemon = sample.daemon?.pid ?? null
         pushes.send('status', sample)
         store.post({ kind: 'status', sample })
       },
@@ -100,16 +104,31 @@ function run(args: AppArguments): void {
     () => settings.get(),
   )
 
-  const exemption = new Exemption(
+  let daemon: number | null = null
+  const ownProcesses = new OwnProcesses(
     () =>
       [
         process.pid,
         connection.connection.pid,
         store.pid,
         ...app.getAppMetrics().map(({ pid }) => pid),
+        ...(daemon === null ? [] : childrenOf(daemon)),
       ].filter(isPid),
-    async (rules) => (await connection.command('exempt', { rules })).ok,
+    (pids) => store.post({ kind: 'own-processes', pids }),
   )
+  const exemption = new Exemption(ownProcesses.list, async (rules) => {
+    const result = await connection.command('exempt', { rules })
+    if (!result.ok) {
+      const { code, message, hint } = result
+      pushes.send('problem', {
+        code,
+        message: `Auditscope is audited. ${message}`,
+        hint,
+        solved: false,
+      })
+    }
+    return result.ok
+  })
   const updateExemption = (): void => {
     const { state, control } = connection.connection
     exemption.update(state === 'connected' && control === 'full' && settings.get().excludeSelf)

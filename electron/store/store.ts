@@ -26,6 +26,7 @@ import { Queries } from './query/queries'
 import { SegmentLog } from './raw/segment-log'
 import { Recordings, writeManifest, type Manifest } from './recordings'
 import { HANDLERS } from './requests'
+import { SelfAuditWatch } from './self-audit'
 import { Session } from './session'
 
 /** How often disk budget and manifests are looked after, ms. */
@@ -72,6 +73,7 @@ export class Store {
   readonly #eventRate = new Rate()
   readonly #recordRate = new Rate()
   readonly #problems = new Set<string>()
+  readonly #selfAudit = new SelfAuditWatch((seq) => this.#nameLive(seq))
   #config: Config | null = null
   #peer: Peer | null = null
   #log: SegmentLog | null = null
@@ -127,6 +129,9 @@ export class Store {
         break
       case 'connection':
         this.#connection(message.connection.state === 'connected', now)
+        break
+      case 'own-processes':
+        this.#selfAudit.watch(message.pids)
         break
       case 'mark':
         this.history.mark(message.time, message.text)
@@ -373,7 +378,17 @@ export class Store {
       memoryBytes: this.memory.used,
       diskBytes: this.#log?.diskBytes ?? 0,
       droppedByUs: this.#droppedByApp + live.ledger.totals().lost.store,
+      selfAudit: this.#selfAudit.look(index, this.now()),
     }
+  }
+
+  /** Key and system call of an event of the live session. */
+  #nameLive(seq: number): { key: string; call: string } | null {
+    const live = this.live?.session
+    const found = live?.index.locate(seq) ?? null
+    if (live === undefined || found === null) return null
+    const { actor, call } = live.facts.event(found.chunk, found.index)
+    return { key: actor.key, call: call.name }
   }
 
   async #keepHouse(): Promise<void> {

@@ -15,6 +15,7 @@ import { Dispatcher } from './dispatcher'
 import { DrainThread } from './drain-thread'
 import { Exemptions } from './exemptions'
 import { EXIT_CODES } from './exit'
+import { FORGOTTEN_INTERVAL } from './forgotten'
 import { FrameReader } from './frames'
 import { startGuard } from './guard'
 import { Governing, GOVERNOR_INTERVAL } from './governing'
@@ -32,6 +33,7 @@ import { SAMPLE_INTERVAL, Sampler } from './sampler'
 import { SettingSession } from './setting-session'
 import type { HelperState } from './state'
 import { Subscription } from './subscription'
+import { Waker } from './waker'
 import { Watchdog, WATCHDOG_INTERVAL } from './watchdog'
 
 /** Bytes of the ring: 10 s of 5,000 events/s, or 1.5 s of the fastest load that two cores can make. */
@@ -58,6 +60,7 @@ export class Helper implements HelperState {
   readonly #drain: DrainThread
   readonly #output: Output
   readonly #watchdog = new Watchdog()
+  readonly #waker: Waker
   /** A control socket of the main thread's own, for when the command thread does not answer. */
   readonly #rescue = openSocket()
   readonly #script: string
@@ -132,11 +135,12 @@ export class Helper implements HelperState {
       rescue: () => this.#releaseNow(),
     })
     const statusThread = new RequestsThread(path.join(folder, 'requests.cjs'), { isolated: true })
+    const statusApi = new KernelApi(statusThread)
     this.sampler = new Sampler(
       {
         access: this.access,
         hz: this.hz,
-        statusApi: new KernelApi(statusThread),
+        statusApi,
         drain: this.#drain,
         output: this.#output,
         subscription: this.subscription,
@@ -149,6 +153,17 @@ export class Helper implements HelperState {
       },
       status.ok ? status.value : null,
     )
+    this.#waker = new Waker({
+      statusApi,
+      hz: this.hz,
+      records: () => this.#drain.counters.records,
+      kernel: () => this.sampler.kernel,
+      isDaemon: () => this.subscription.isDaemon,
+      notify,
+    })
+    for (const thread of [requests, statusThread]) {
+      thread.heldBack = () => this.#waker.requestWaited()
+    }
     this.governing = new Governing({
       hz: this.hz,
       drain: this.#drain,
@@ -227,6 +242,7 @@ export class Helper implements HelperState {
     stdin.on('error', () => void this.end(EXIT_CODES.done))
     setInterval(() => this.#sample(stdin), SAMPLE_INTERVAL)
     setInterval(() => this.#watch(), WATCHDOG_INTERVAL)
+    setInterval(() => this.#waker.tick(), FORGOTTEN_INTERVAL)
     setInterval(() => this.governing.tick(performance.now()), GOVERNOR_INTERVAL)
   }
 

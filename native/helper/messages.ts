@@ -192,6 +192,8 @@ export type Notice = { at: number; message: string } & (
   | { type: 'registration-lost'; pid: number }
   | { type: 'replace-attempt'; process: ProcessName }
   | { type: 'watchdog-let-go'; stuck: number }
+  /** A task that waited for an empty backlog was woken; `waitedMs`: how long it had waited. */
+  | { type: 'woken'; waitedMs: number }
   | { type: 'setting-changed'; change: SettingChange }
   | { type: 'restore-failed'; failure: Failure }
   | { type: 'governor'; action: Step['action'] }

@@ -11,6 +11,8 @@ const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 }
  * thread to sleep where no time-out reaches it.
  */
 const GRACE = 1000
+/** An answer that takes so long was held back by the kernel, ms: its queue was over the limit. */
+const HELD_BACK = 2
 
 /** Talks to the kernel from another thread, so that the main thread never sleeps in it. */
 export interface Requester {
@@ -24,6 +26,8 @@ export class RequestsThread implements Requester {
   readonly #waiting = new Map<number, (result: Result<KernelAnswer>) => void>()
   #nextId = 1
   #failure: Result<never> | null = null
+  /** Called when the kernel made a request wait. */
+  heldBack: () => void = () => undefined
 
   /** `file`: the bundled worker. */
   constructor(file: string, data: RequestsWorkerData) {
@@ -59,6 +63,7 @@ export class RequestsThread implements Requester {
   ): Promise<Result<KernelAnswer>> {
     if (this.#failure !== null) return Promise.resolve(this.#failure)
     const id = this.#nextId++
+    const asked = performance.now()
     this.#worker.postMessage({ ...body, id } satisfies RequestsCommand)
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
@@ -73,6 +78,7 @@ export class RequestsThread implements Requester {
       }, timeoutMs + GRACE)
       this.#waiting.set(id, (result) => {
         clearTimeout(timer)
+        if (performance.now() - asked > HELD_BACK) this.heldBack()
         resolve(result)
       })
     })

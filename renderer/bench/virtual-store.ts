@@ -105,6 +105,7 @@ export class VirtualStore {
         memoryBytes: 0,
         diskBytes: 0,
         droppedByUs: 0,
+        selfAudit: null,
       },
     })
     for (const result of this.#results) this.#announce(result)

@@ -85,6 +85,24 @@ describeOnKernel('lifecycle of the helper', () => {
     await restoreLeftovers()
   })
 
+  it('wakes a task that the kernel leaves waiting because others asked for the status', async () => {
+    const helper = await startHelper()
+    const { pid } = helper.client.hello!
+    const small = { receiveBuffer: 64 * 1024, backlogLimit: 64, watchdog: 0 }
+    await listen(helper, { mode: 'never-lose', ...small }, 'getppid', { backlogLimit: 64 })
+    process.kill(pid, 'SIGSTOP')
+    const generator = new Generator('getppid', 20_000)
+    await within(5000, () => readState(generator.pid) === 'D')
+    // Each waits in the same line, is woken in place of the generator, and makes no record.
+    const pollers = Array.from({ length: 4 }, () => spawn('auditctl', ['-s'], { stdio: 'ignore' }))
+    await within(5000, () => pollers.every((poller) => readState(poller.pid!) === 'D'))
+    process.kill(pid, 'SIGCONT')
+    const { longestMs } = await generator.report()
+    // The wait time is 60 s.
+    expect(longestMs).toBeLessThan(20_000)
+    await helper.until(() => helper.notices.some(({ type }) => type === 'woken'))
+  })
+
   it('ends within 2 s of its parent’s death and puts everything back', async () => {
     const file = path.join(process.cwd(), '.cache', 'parent-of-helper.cjs')
     writeFileSync(

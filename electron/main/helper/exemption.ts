@@ -3,7 +3,8 @@
  * is audited like anyone else, and a viewer whose reads make events feeds on itself.
  *
  * By pid and not by `exe=`: an exempt executable would be a way for anybody to run unaudited (the runtime can execute
- * scripts), an exempt pid is one process of ours. Processes come and go, so the set is kept current.
+ * scripts), an exempt pid is one process of ours. Processes come and go, so the set is kept current; whoever gets the pid of
+ * one that has just ended is exempt until the next look.
  */
 import { compileRule, type Rule } from '@native/audit/rule'
 import { fullMask } from '@native/audit/rule/mask'

@@ -244,6 +244,7 @@ export class FakeKernel {
     'session.keep': () => ok({ settings: [], rulesAdded: [], rulesDeleted: [] }),
     'journal.restore': () => ok({ settings: [], rulesAdded: [], rulesDeleted: [] }),
     'journal.discard': () => ok(null),
+    authorize: () => ok(null),
   }
 
   private set(args: Args): Answer {

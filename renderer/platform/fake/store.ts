@@ -47,6 +47,8 @@ export class FakeStore implements StoreClient {
   /** What the renderer said about its visibility last. */
   visible = true
   since = Date.now()
+  /** Set to have the app feed on its own events. */
+  selfAudit: StorePushes['tick']['selfAudit'] = null
   rate = 0
 
   constructor(
@@ -121,6 +123,7 @@ export class FakeStore implements StoreClient {
       memoryBytes: 41 * 2 ** 20 + live.events.length * 180,
       diskBytes: live.info.records * 160,
       droppedByUs: 0,
+      selfAudit: this.selfAudit,
     })
   }
 

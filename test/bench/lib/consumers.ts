@@ -1,12 +1,13 @@
 /** What takes the kernel's records in the benchmarks: the reference in C, the helper, auditd, and a naive client. */
-import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { frameRecordCount } from '@native/helper/protocol'
 import { HelperClient } from '@native/helper/client'
 import { HELPER, value } from '../../kernel/helper'
 import { compileC } from '../../kernel/programs'
+import { unpackedPackage } from '../../lib/debian'
 import { kernelValue } from './kernel'
 
 /** What a consumer took. */
@@ -118,7 +119,10 @@ export const auditd: StartConsumer = async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'auditscope-bench-'))
   const log = path.join(folder, 'audit.log')
   writeFileSync(path.join(folder, 'auditd.conf'), auditdConfiguration(log), { mode: 0o640 })
-  const child = spawn('auditd', ['-n', '-s', 'nochange', '-c', folder], { stdio: 'ignore' })
+  const child = spawn('auditd', ['-n', '-s', 'nochange', '-c', folder], {
+    stdio: 'ignore',
+    env: { ...process.env, LD_LIBRARY_PATH: missingLibraries() },
+  })
   while (kernelValue('pid') !== child.pid) {
     if (child.exitCode !== null) throw new Error('auditd did not start')
     await pause(20)
@@ -134,6 +138,14 @@ export const auditd: StartConsumer = async () => {
       return { records: null, delivered: null, cpuSeconds: cpu, readerCpuSeconds: 0 }
     },
   }
+}
+
+/** Where libwrap is, which auditd needs and a machine may lack: empty when it has it, else unpacked and not installed. */
+function missingLibraries(): string {
+  if (execFileSync('ldconfig', ['-p'], { encoding: 'utf8' }).includes('libwrap.so.0')) return ''
+  const root = unpackedPackage('libwrap0')
+  const found = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  return path.join(root, path.dirname(found.find((file) => file.endsWith('libwrap.so.0'))!))
 }
 
 /** Debian's auditd.conf as it is shipped, with another log file. */

@@ -205,4 +205,42 @@ describe('the Overview', () => {
     ])
     expect(document.querySelectorAll('.charts tbody tr').length).toBeGreaterThan(10)
   })
+
+  it('says when it feeds on its own events, by which rule, and leaves itself out at a click', async () => {
+    const { platform } = await openApp('overview', { settings: { excludeSelf: false } })
+    expect(pageText()).not.toContain('feeds on its own events')
+    platform.store.selfAudit = {
+      ownPerSecond: 1200,
+      eventsPerSecond: 1350,
+      key: 'exec',
+      call: 'read',
+    }
+    platform.store.announce()
+    await settle()
+    expect(pageText()).toContain('Auditscope feeds on its own events.')
+    expect(pageText()).toMatch(
+      /the rule “-a always,exit .*execve.*-k exec”|the rule “-a always,exit .*-F key=exec”/,
+    )
+    expect(pageText()).toContain('1,200 of 1,350 events/s')
+    const button = [...document.querySelectorAll('button')].find(({ textContent }) =>
+      textContent?.includes('Leave Auditscope out'),
+    )!
+    button.click()
+    await settle()
+    expect(platform.settings.excludeSelf).toBe(true)
+    expect(pageText()).not.toContain('Leave Auditscope out')
+    platform.store.selfAudit = null
+    platform.store.announce()
+    await settle()
+    expect(pageText()).not.toContain('feeds on its own events')
+  })
+
+  it('names the key of a rule that it does not find, with nothing of it hidden', async () => {
+    const { platform } = await openApp('overview')
+    platform.store.selfAudit = { ownPerSecond: 60, eventsPerSecond: 60, key: 'a\u202eb', call: '' }
+    platform.store.announce()
+    await settle()
+    expect(pageText()).toContain('a rule with the key')
+    expect(pageText()).not.toContain('\u202e')
+  })
 })
