@@ -1,6 +1,6 @@
 /** Names of users and groups, from the databases of the machine that this process runs on. */
 import { execFile, execFileSync } from 'node:child_process'
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import type { Resolver } from '@native/audit/interpret'
 
 /** Where the databases are; tests have their own. */
@@ -9,8 +9,23 @@ export interface Databases {
   group: string
   /** Program that asks the name service switch (getent(1)), for users that no file lists; empty to ask nobody. */
   getent: string
+  /** Says whom the name service switch asks (nsswitch.conf(5)): where it is the files alone, nobody else is asked. */
+  nsswitch?: string
 }
-const SYSTEM: Databases = { passwd: '/etc/passwd', group: '/etc/group', getent: 'getent' }
+const SYSTEM: Databases = {
+  passwd: '/etc/passwd',
+  group: '/etc/group',
+  getent: 'getent',
+  nsswitch: '/etc/nsswitch.conf',
+}
+/** What nss-systemd(8) reads beside what it makes up: where there is none of them it knows nobody whom a file would not list. */
+const USER_RECORDS = [
+  '/run/systemd/userdb',
+  '/etc/userdb',
+  '/run/userdb',
+  '/run/host/userdb',
+  '/usr/lib/userdb',
+]
 
 /** A name service that does not answer must not keep anybody waiting, ms. */
 const PATIENCE_MS = 2000
@@ -29,8 +44,11 @@ export class MachineNames implements Resolver {
   private readonly groups: Database
 
   constructor(wait: 'now' | 'background', databases: Databases = SYSTEM) {
-    this.users = new Database('passwd', databases.passwd, databases.getent, wait)
-    this.groups = new Database('group', databases.group, databases.getent, wait)
+    const { getent, nsswitch } = databases
+    const asked = (database: string): string =>
+      nsswitch === undefined || knowsMore(database, nsswitch) ? getent : ''
+    this.users = new Database('passwd', databases.passwd, asked('passwd'), wait)
+    this.groups = new Database('group', databases.group, asked('group'), wait)
   }
 
   user(uid: number): string | undefined {
@@ -98,6 +116,32 @@ class Database {
   private answer(id: number, stdout: string): void {
     this.asked.set(id, namesIn(stdout).get(id))
   }
+}
+
+/**
+ * Whether the name service switch asks somebody who knows more than the files. Starting a program for each number that
+ * nobody knows takes longer than reading ten thousand records.
+ */
+function knowsMore(database: string, nsswitch: string): boolean {
+  let text: string
+  try {
+    text = readFileSync(nsswitch, 'utf8')
+  } catch {
+    // glibc then asks the files alone.
+    return false
+  }
+  const line = text.split('\n').find((each) => each.trimStart().startsWith(`${database}:`)) ?? ''
+  const services = line
+    .replace(/#.*/, '')
+    .slice(line.indexOf(':') + 1)
+    .replace(/\[[^\]]*\]/g, ' ')
+    .split(/\s+/)
+  return services.some(
+    (service) =>
+      service !== '' &&
+      service !== 'files' &&
+      (service !== 'systemd' || USER_RECORDS.some((path) => existsSync(path))),
+  )
 }
 
 /** Id → name of lines in the form of passwd(5) and group(5); the first name of a number counts. */

@@ -43,25 +43,20 @@ interface Pending {
   due: number
 }
 
-/** Type → how it ends its event, if it does. Built once for all types that can occur. */
+/** Type → how it ends its event, if it does. */
 const ENDS = new Uint8Array(65536)
 const SINGLE = 1
 const ENDS_BY_PROCTITLE = 2
 const ENDS_BY_EOE = 3
-for (let type = 0; type < ENDS.length; type++) if (isSingle(type)) ENDS[type] = SINGLE
+// Types that are an event by themselves (auparse's rule).
+ENDS.fill(SINGLE, 0, TYPE.SYSCALL)
+ENDS.fill(SINGLE, TYPE.MAC_UNLBL_ALLOW, TYPE.MAC_CALIPSO_DEL + 1)
+ENDS.fill(SINGLE, TYPE.ANOM_LOGIN_FAILURES)
+ENDS[TYPE.KERNEL] = SINGLE
+// Newer kernels write LOGIN within the system call that set the login uid (kernel/audit.c, audit_log_set_loginuid).
+ENDS[TYPE.LOGIN] = 0
 ENDS[TYPE.PROCTITLE] = ENDS_BY_PROCTITLE
 ENDS[TYPE.EOE] = ENDS_BY_EOE
-
-/**
- * Types that are an event by themselves (auparse's rule). LOGIN is below 1300 but not among them: newer kernels write it
- * within the system call that set the login uid (kernel/audit.c, audit_log_set_loginuid).
- */
-function isSingle(type: number): boolean {
-  if (type === TYPE.LOGIN) return false
-  if (type < TYPE.SYSCALL || type === TYPE.KERNEL) return true
-  const unlabelled = type >= TYPE.MAC_UNLBL_ALLOW && type <= TYPE.MAC_CALIPSO_DEL
-  return unlabelled || type >= TYPE.ANOM_LOGIN_FAILURES
-}
 
 /** Times further apart than this are not compared: one of them is wrong, or the machine was off. */
 const STALE_AFTER = 1000

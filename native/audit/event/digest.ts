@@ -1,9 +1,23 @@
-import { fieldId, FieldScan, plainText, untrustedText, type AuditRecord } from '../record'
+import {
+  CallLayout,
+  decimalAt,
+  fieldId,
+  FieldScan,
+  hexAt,
+  MALFORMED,
+  parseCallPrefix,
+  PathLayout,
+  plainText,
+  SpanCache,
+  untrustedText,
+  type AuditRecord,
+} from '../record'
 import { TYPE } from '../tables'
 import { latin1 } from '../text'
 import type { AuditEvent } from './event'
-import { callObject, hasOwnObject, OBJECT_KINDS, objectFieldsOf, type ObjectKind } from './objects'
-import { absolutePath } from './paths'
+import { EventDigest, reset } from './event-digest'
+import { callObject, hasOwnObject, OBJECT_KINDS, objectFieldsOf } from './objects'
+import { PathCache } from './paths'
 import { decodeSockaddr } from './sockaddr'
 import { StringCache } from './strings'
 
@@ -38,80 +52,43 @@ const F = {
   uringOp: fieldId('uring_op'),
 } as const
 
-/** Unset ids: (uid_t)-1. */
-export const UNSET = 0xffffffff
+/** A system call as the beginning of its record tells it. */
+interface Call {
+  readonly arch: number
+  readonly syscall: number
+  readonly success: number
+}
 
-/**
- * What the columns of a store hold of an event. One object is filled again and again by a {@link Digester}: copy what
- * you keep.
- */
-export class EventDigest {
-  /** Type of the first record: `SYSCALL`, or what came before it (`LOGIN`, `CONFIG_CHANGE`, `AVC`). */
-  type = 0
-  /** AUDIT_ARCH number; 0 when the event has no system call. */
-  arch = 0
-  /** Number of the system call, or of the io_uring operation when `uring`; -1 when there is none. */
-  syscall = -1
-  /** The event is an io_uring operation. */
-  uring = false
-  /** 1 yes, 0 no, -1 unknown. From `success`, or `res` of a message. */
-  success = -1
-  /** What the call returned; NaN when there is none. Beyond 2^53 (addresses do not reach it) inexact. */
-  exit = NaN
-  /** -1 when the record does not say. Ids are unsigned, {@link UNSET} when unset. */
-  pid = -1
-  ppid = -1
-  auid = -1
-  uid = -1
-  euid = -1
-  gid = -1
-  ses = -1
-  /** First and second argument; NaN when there is none. */
-  a0 = NaN
-  a1 = NaN
-  /** Operation of a message: `add_rule`, `PAM:session_open`; empty for most system calls. */
-  op = ''
-  /** Decoded strings; empty when the record does not say. */
-  tty = ''
-  comm = ''
-  exe = ''
-  /** Key of the rule; several are parted by U+0001, as the kernel has them. */
-  key = ''
-  cwd = ''
-  /** The primary object: an absolute path, an address, `pid 12 (sh)`, a user. */
-  object = ''
-  objectKind: ObjectKind = 'none'
-  /** The second one: the new name of a rename. */
-  object2 = ''
+/** Who acted, as the rest of a SYSCALL record tells it. */
+interface Actor {
+  readonly ppid: number
+  readonly pid: number
+  readonly auid: number
+  readonly uid: number
+  readonly gid: number
+  readonly euid: number
+  readonly ses: number
+  readonly tty: string
+  readonly comm: string
+  readonly exe: string
+  readonly key: string
+}
 
-  /** The keys one by one. */
-  get keys(): string[] {
-    return this.key === '' ? [] : this.key.split('\x01')
-  }
-  /** The error number of a failed call, positive; 0 when it did not fail with one. */
-  get errno(): number {
-    return this.exit < 0 && this.exit >= -4095 ? -this.exit : 0
-  }
+/** The numbers of an {@link Actor}, in its order. */
+const SUBJECT_NUMBERS = [F.ppid, F.pid, F.auid, F.uid, F.gid, F.euid, F.ses]
+/** What stands before it, and would count if it came first. */
+const HEAD = [F.arch, F.syscall, F.success, F.exit, F.a0, F.a1]
+
+function callOf(bytes: Uint8Array, start: number, end: number): Call | undefined {
+  const parsed = parseCallPrefix(latin1(bytes, start, end))
+  if (parsed === null) return undefined
+  return { ...parsed, success: parsed.success === 'yes' ? 1 : 0 }
 }
 
 /** The nametypes of PATH records (kernel/auditsc.c), by their first two letters. */
 const PARENT = 0x5041
 const DELETE = 0x4445
 const CREATE = 0x4352
-
-function reset(digest: EventDigest): void {
-  digest.type = 0
-  digest.arch = 0
-  digest.syscall = -1
-  digest.uring = false
-  digest.success = -1
-  digest.exit = NaN
-  digest.pid = digest.ppid = digest.auid = digest.uid = digest.euid = digest.gid = digest.ses = -1
-  digest.a0 = digest.a1 = NaN
-  digest.op = digest.tty = digest.comm = digest.exe = digest.key = digest.cwd = ''
-  digest.object = digest.object2 = ''
-  digest.objectKind = 'none'
-}
 
 /**
  * Fills digests: one scan over each record that matters, no object per field. It keeps caches of strings, so use one for
@@ -127,6 +104,10 @@ export class Digester {
     if (address === undefined) return ''
     return address.text === '' ? address.family : address.text
   })
+  private readonly paths = new PathCache()
+  private readonly layout = new CallLayout<Call>(callOf)
+  private readonly pathLayout = new PathLayout()
+  private readonly actors = new SpanCache((bytes, start, end) => this.actor(bytes, start, end))
   // What PATH records said, until all have been seen.
   private firstPath = ''
   private deleted = ''
@@ -153,28 +134,93 @@ export class Digester {
 
   private record(record: AuditRecord): void {
     const { digest, scan } = this
-    const { type, bytes } = record
-    if (type === TYPE.PROCTITLE || type === TYPE.EOE || type === TYPE.EXECVE || type < 0) return
-    scan.scan(bytes, record.body, record.end, type === TYPE.PATH ? F.nametype : -2)
+    const { type, bytes, body, end } = record
     switch (type) {
+      case TYPE.PROCTITLE:
+      case TYPE.EOE:
+      case TYPE.EXECVE:
+      case MALFORMED:
+        return
       case TYPE.SYSCALL:
+        if (this.usualCall(bytes, body, end)) return
+        scan.scan(bytes, body, end)
+        this.call(type)
+        return
       case TYPE.URINGOP:
+        scan.scan(bytes, body, end)
         this.call(type)
         return
       case TYPE.PATH:
-        this.path()
+        if (this.pathLayout.read(bytes, body, end)) this.usualPath(bytes)
+        else this.path(record)
         return
       case TYPE.CWD:
-        digest.cwd = this.text(F.cwd)
+        digest.cwd = this.folder(record)
         return
       case TYPE.SOCKADDR:
+        scan.scan(bytes, body, end)
         this.address()
         return
       case TYPE.OBJ_PID:
+        scan.scan(bytes, body, end)
         this.target()
         return
       default:
+        if (digest.arch !== 0) return
+        scan.scan(bytes, body, end)
         this.general(record)
+    }
+  }
+
+  /** A SYSCALL record in the kernel's layout; false when it has another one. */
+  private usualCall(bytes: Uint8Array, start: number, end: number): boolean {
+    const { digest, layout } = this
+    if (!layout.read(bytes, start, end)) return false
+    const actor = this.actors.get(bytes, layout.tail, end)
+    if (actor === undefined) return false
+    const { prefix, argumentStart, argumentEnd } = layout
+    digest.uring = false
+    digest.arch = prefix.arch
+    digest.syscall = prefix.syscall
+    digest.success = prefix.success
+    digest.exit = decimalAt(bytes, layout.exitStart, layout.exitEnd, NaN)
+    digest.a0 = hexAt(bytes, argumentStart[0]!, argumentEnd[0]!, NaN)
+    digest.a1 = hexAt(bytes, argumentStart[1]!, argumentEnd[1]!, NaN)
+    digest.ppid = actor.ppid
+    digest.pid = actor.pid
+    digest.auid = actor.auid
+    digest.uid = actor.uid
+    digest.gid = actor.gid
+    digest.euid = actor.euid
+    digest.ses = actor.ses
+    digest.tty = actor.tty
+    if (actor.comm !== '') digest.comm = actor.comm
+    if (actor.exe !== '') digest.exe = actor.exe
+    digest.key = actor.key
+    return true
+  }
+
+  /** Reads the rest of a SYSCALL record; undefined when it does not say all that the kernel says. */
+  private actor(bytes: Uint8Array, start: number, end: number): Actor | undefined {
+    const { scan } = this
+    scan.scan(bytes, start, end)
+    const tty = scan.find(F.tty)
+    const numbers = SUBJECT_NUMBERS.map((id) => scan.decimal(id, NaN))
+    if (tty < 0 || numbers.some(Number.isNaN) || HEAD.some((id) => scan.find(id) >= 0))
+      return undefined
+    const [ppid, pid, auid, uid, gid, euid, ses] = numbers as [number, ...number[]] & number[]
+    return {
+      ppid,
+      pid: pid!,
+      auid: auid!,
+      uid: uid!,
+      gid: gid!,
+      euid: euid!,
+      ses: ses!,
+      tty: this.textAt(tty, false),
+      comm: this.text(F.comm),
+      exe: this.text(F.exe),
+      key: this.text(F.key),
     }
   }
 
@@ -215,19 +261,17 @@ export class Digester {
   /** Any other record: a message of user space, an anomaly, a denial. */
   private general(record: AuditRecord): void {
     const { digest, scan } = this
-    if (digest.arch === 0) {
-      this.subject()
-      if (record.type === TYPE.SECCOMP) {
-        digest.arch = scan.hex(F.arch, 0)
-        digest.syscall = scan.decimal(F.syscall, -1)
-      }
-      if (digest.key === '') digest.key = this.text(F.key)
-      const terminal = scan.find(F.terminal)
-      if (terminal >= 0 && digest.tty === '') digest.tty = this.textAt(terminal, false)
-      const op = scan.find(F.op)
-      if (op >= 0) digest.op = this.textAt(op, false)
-      this.outcome()
+    this.subject()
+    if (record.type === TYPE.SECCOMP) {
+      digest.arch = scan.hex(F.arch, 0)
+      digest.syscall = scan.decimal(F.syscall, -1)
     }
+    if (digest.key === '') digest.key = this.text(F.key)
+    const terminal = scan.find(F.terminal)
+    if (terminal >= 0 && digest.tty === '') digest.tty = this.textAt(terminal, false)
+    const op = scan.find(F.op)
+    if (op >= 0) digest.op = this.textAt(op, false)
+    this.outcome()
   }
 
   /** `res=1`, `res=success`, `res=yes`; and the older `result=`. */
@@ -240,12 +284,23 @@ export class Digester {
     digest.success = letter === 0x31 || letter === 0x73 || letter === 0x79 ? 1 : 0
   }
 
-  private path(): void {
+  /** A PATH record in the kernel's layout. */
+  private usualPath(bytes: Uint8Array): void {
+    const { nameStart, nameEnd, nametype } = this.pathLayout
+    this.named(bytes, nametype, this.untrusted.get(bytes, nameStart, nameEnd))
+  }
+
+  private path({ bytes, body, end }: AuditRecord): void {
     const { scan } = this
+    scan.scan(bytes, body, end, F.nametype)
     const at = scan.find(F.nametype)
-    const name = this.text(F.name)
+    this.named(bytes, at < 0 ? -1 : scan.valueStart[at]!, this.text(F.name))
+  }
+
+  /** Takes a path; its role is read from the first two letters of its nametype, -1 when it has none. */
+  private named(bytes: Uint8Array, nametypeAt: number, name: string): void {
     if (name === '') return
-    const nametype = at < 0 ? 0 : (this.letter(at) << 8) | scan.bytes[scan.valueStart[at]! + 1]!
+    const nametype = nametypeAt < 0 ? 0 : (bytes[nametypeAt]! << 8) | bytes[nametypeAt + 1]!
     if (nametype === PARENT) {
       if (this.parent === '') this.parent = name
     } else if (nametype === DELETE) {
@@ -255,15 +310,22 @@ export class Digester {
     } else if (this.firstPath === '') this.firstPath = name
   }
 
+  /** `cwd="…"`, the one field of a CWD record. */
+  private folder({ bytes, body, end }: AuditRecord): string {
+    const { scan } = this
+    scan.scan(bytes, body, end, F.cwd)
+    return this.text(F.cwd)
+  }
+
   /** What was deleted, created or used; the parent folder when nothing else is known. */
   private choosePath(): void {
     const { digest } = this
     const primary = this.deleted || this.created || this.firstPath || this.parent
     if (primary === '' || digest.objectKind !== 'none') return
-    digest.object = absolutePath(digest.cwd, primary)
+    digest.object = this.paths.absolute(digest.cwd, primary)
     digest.objectKind = 'file'
     if (this.deleted !== '' && this.created !== '') {
-      digest.object2 = absolutePath(digest.cwd, this.created)
+      digest.object2 = this.paths.absolute(digest.cwd, this.created)
     }
   }
 

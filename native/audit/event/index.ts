@@ -5,7 +5,8 @@ export {
   type AssemblerSink,
   type AssemblerStats,
 } from './assembler'
-export { Digester, EventDigest, UNSET } from './digest'
+export { Digester } from './digest'
+export { EventDigest, UNSET } from './event-digest'
 export { AuditEvent, type Completion } from './event'
 export { OBJECT_KINDS, type ObjectKind } from './objects'
 export { absolutePath } from './paths'

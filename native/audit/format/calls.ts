@@ -1,8 +1,9 @@
-import { fieldId, type FieldScan } from '../record'
+import { fieldId, parseCallPrefix, type FieldScan } from '../record'
 import { READINGS, type Reading } from '../interpret/arguments'
 import { argumentsOf, type Argument } from '../interpret/calls'
 import { syscallValue, type CallContext } from '../interpret/values'
-import { encodeUtf8 } from '../text'
+import { archValue } from '../interpret/number-values'
+import { encodeUtf8, latin1 } from '../text'
 
 const F = {
   arch: fieldId('arch'),
@@ -21,6 +22,12 @@ interface Call {
   readonly args: readonly (number | Exclude<Argument, string>)[]
   /** Its name, ready to be written; undefined for one that stands for many (socketcall, ipc). */
   readonly name: Uint8Array | undefined
+}
+
+/** What stands before the value of `exit`, ready to be written, and how the arguments behind it are read. */
+export interface CallHead {
+  readonly text: Uint8Array
+  readonly args: Call['args']
 }
 
 /** The system call of the record at hand: what its number and its arguments mean, looked up once for each call. */
@@ -56,14 +63,29 @@ export class CurrentCall implements CallContext {
 
   /** The number of the reading of an argument, 0-3. */
   reading(index: number): number {
-    const argument = this.call.args[index]
-    if (argument === undefined) return HEX_READING
-    return typeof argument === 'number' ? argument : readingNumbers.get(argument(this.a0, this.a1))!
+    return readingOf(this.call.args[index], this.a0, this.a1)
   }
 
   /** The name of the call, encoded. */
   get name(): Uint8Array {
     return this.call.name ?? encodeUtf8(syscallValue(String(this.syscall), this))
+  }
+
+  /**
+   * The beginning of a SYSCALL record in the kernel's layout, up to ` exit=`, interpreted; undefined when it has another
+   * layout, or when the call's name depends on an argument.
+   */
+  head(bytes: Uint8Array, start: number, end: number): CallHead | undefined {
+    const text = latin1(bytes, start, end)
+    const parsed = parseCallPrefix(text)
+    if (parsed === null || text.includes(' per=')) return undefined
+    this.arch = parsed.arch
+    this.syscall = parsed.syscall
+    const { name, args } = this.lookUp()
+    if (name === undefined) return undefined
+    const [arch, , success] = text.split(' ') as [string, string, string]
+    const head = `arch=${archValue(arch.slice('arch='.length))} syscall=`
+    return { text: concatenated(encodeUtf8(head), name, encodeUtf8(` ${success} exit=`)), args }
   }
 
   private lookUp(): Call {
@@ -76,6 +98,26 @@ export class CurrentCall implements CallContext {
       name: /^(socketcall|ipc)\b/.test(name) ? undefined : encodeUtf8(name),
     }
   }
+}
+
+function concatenated(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+/** The number of an argument's reading; the first two arguments (lower 32 bits) can decide about later ones. */
+export function readingOf(
+  argument: Call['args'][number] | undefined,
+  a0: number,
+  a1: number,
+): number {
+  if (argument === undefined) return HEX_READING
+  return typeof argument === 'number' ? argument : readingNumbers.get(argument(a0, a1))!
 }
 
 const MAX_CALLS = 8192

@@ -1,8 +1,8 @@
-import { Digester, UNSET, type AuditEvent, type EventDigest } from '../event'
-import { describeEvent } from '../interpret/describe'
+import { Digester, UNSET, type AuditEvent } from '../event'
+import { EventWords } from '../interpret/words'
 import { userText, type Resolver } from '../interpret/resolver'
 import { recordCategory } from '../tables'
-import { csvCell } from '../text'
+import { csvCell, encodeUtf8 } from '../text'
 import type { ByteOutput } from './output'
 import { Clock } from './time'
 import type { EventWriter } from './writer'
@@ -32,56 +32,97 @@ export const CSV_COLUMNS = [
   'keys',
 ] as const
 
+const COMMA = 0x2c
+const LINE_END = encodeUtf8('\r\n')
 /** Cells that are remembered; more than this and the memory starts anew. */
 const MAX_CELLS = 20_000
 
-/** Writes one line an event, RFC 4180, guarded against formulas. */
+/** Writes one line an event, RFC 4180, guarded against formulas. Cells that were written once are copied as bytes. */
 export class CsvWriter implements EventWriter {
   private readonly digester = new Digester()
+  private readonly words: EventWords
   private readonly clock = Clock.iso()
-  private cells = new Map<string, string>()
+  private readonly cells = new Map<string, Uint8Array>()
+  private readonly users = new Map<number, Uint8Array>()
 
   constructor(
     private readonly out: ByteOutput,
     private readonly resolver: Resolver,
-  ) {}
+  ) {
+    this.words = new EventWords(resolver)
+  }
 
   begin(): void {
     this.out.text(`${CSV_COLUMNS.join(',')}\r\n`)
   }
 
   event(event: AuditEvent): void {
+    const { out } = this
     const digest = this.digester.of(event)
-    const words = describeEvent(event, digest, this.resolver)
-    const line =
-      `${this.clock.format(event.time)},${this.cell(event.node)},${event.serial},` +
-      `${this.cell(words.event)},${recordCategory(digest.type)},${this.cell(words.who)},` +
-      `${this.user(digest.auid)},${this.user(digest.uid)},${session(digest)},${known(digest.pid)},${known(digest.ppid)},` +
-      `${this.cell(digest.comm)},${this.cell(digest.exe)},${this.cell(digest.tty)},${this.cell(words.action)},` +
-      `${digest.objectKind},${this.cell(words.object)},${this.cell(digest.object2)},${words.result},` +
-      `${Number.isNaN(digest.exit) ? '' : digest.exit},${this.cell(digest.key)}\r\n`
-    this.out.text(line)
+    const words = this.words.of(event, digest)
+    const first = event.records[0]!
+    this.clock.write(first.time, out)
+    this.cell(first.node)
+    this.number(first.serial)
+    this.cell(words.event)
+    this.cell(recordCategory(digest.type))
+    this.cell(words.who)
+    this.user(digest.auid)
+    this.user(digest.uid)
+    this.number(digest.ses === UNSET ? -1 : digest.ses)
+    this.number(digest.pid)
+    this.number(digest.ppid)
+    this.cell(digest.comm)
+    this.cell(digest.exe)
+    this.cell(digest.tty)
+    this.cell(words.action)
+    this.cell(digest.objectKind)
+    this.cell(words.object)
+    this.cell(digest.object2)
+    this.cell(words.result)
+    out.byte(COMMA)
+    if (digest.exit === digest.exit) out.integer(digest.exit)
+    this.cell(digest.key)
+    out.copy(LINE_END, 0, LINE_END.length)
   }
 
-  private user(uid: number): string {
-    return uid < 0 ? '' : this.cell(userText(uid, this.resolver))
+  /** A number that is not negative; an empty cell for one that is. */
+  private number(value: number): void {
+    this.out.byte(COMMA)
+    if (value >= 0) this.out.integer(value)
   }
 
-  /** A cell; the same few commands, paths and keys come again and again. */
-  private cell(text: string): string {
-    if (text === '') return ''
-    const known = this.cells.get(text)
-    if (known !== undefined) return known
-    if (this.cells.size >= MAX_CELLS) this.cells = new Map()
-    const cell = csvCell(text.replaceAll('\x01', ' '))
-    this.cells.set(text, cell)
-    return cell
+  private user(uid: number): void {
+    if (uid < 0) {
+      this.out.byte(COMMA)
+      return
+    }
+    let cell = this.users.get(uid)
+    if (cell === undefined) {
+      cell = encoded(userText(uid, this.resolver))
+      if (this.users.size >= MAX_CELLS) this.users.clear()
+      this.users.set(uid, cell)
+    }
+    this.out.copy(cell, 0, cell.length)
+  }
+
+  /** A cell with the comma before it; the same few commands, paths and keys come again and again. */
+  private cell(text: string): void {
+    const { out, cells } = this
+    if (text === '') {
+      out.byte(COMMA)
+      return
+    }
+    let cell = cells.get(text)
+    if (cell === undefined) {
+      cell = encoded(text)
+      if (cells.size >= MAX_CELLS) cells.clear()
+      cells.set(text, cell)
+    }
+    out.copy(cell, 0, cell.length)
   }
 }
 
-function known(number: number): string {
-  return number < 0 ? '' : String(number)
-}
-function session(digest: EventDigest): string {
-  return digest.ses === UNSET ? '' : known(digest.ses)
-}
+/** Several keys are parted by this byte (AUDIT_KEY_SEPARATOR); in a cell by a space. */
+const encoded = (text: string): Uint8Array =>
+  encodeUtf8(`,${csvCell(text.replaceAll('\x01', ' '))}`)

@@ -1,15 +1,23 @@
 import type { AuditEvent } from '../event'
 import { READINGS } from '../interpret/arguments'
-import { kindOf, type Kind } from '../interpret/kinds'
+import { kindOf, specialKinds, type Kind } from '../interpret/kinds'
 import { ResolvedNames } from '../interpret/resolved'
 import type { Resolver } from '../interpret/resolver'
 import { textValue } from '../interpret/text-values'
-import { interpretValue, NO_CALL } from '../interpret/values'
-import { FieldScan, fieldId, MALFORMED, SpanCache, type AuditRecord } from '../record'
+import { interpretValue, NO_CALL, syscallValue } from '../interpret/values'
+import {
+  CallLayout,
+  FieldScan,
+  fieldId,
+  hexAt,
+  MALFORMED,
+  SpanCache,
+  type AuditRecord,
+} from '../record'
 import { FIELD_NAMES } from '../record/fields'
 import { TYPE } from '../tables'
 import { decodeUtf8, encodeUtf8, escapeOctal, HEX_DIGIT, isHexPairs, latin1 } from '../text'
-import { CurrentCall, HEX_READING, READING_NAMES } from './calls'
+import { CurrentCall, HEX_READING, READING_NAMES, readingOf, type CallHead } from './calls'
 import { ByteOutput } from './output'
 import { Clock } from './time'
 import { ValueCache } from './value-cache'
@@ -44,10 +52,14 @@ const GID = numberOf('gid')
 const SYSCALL = numberOf('syscall')
 const ARGUMENT = numberOf('argument')
 const A0 = fieldId('a0')
-const ITEMS = fieldId('items')
+const SYSCALL_FIELD = fieldId('syscall')
+/** Fields whose meaning depends on the system call, or that say which it is. */
+const OF_CALL = ['arch', 'syscall', 'a0', 'a1', 'a2', 'a3'] as const
+const ARGUMENTS = (['a0', 'a1', 'a2', 'a3'] as const).map(fieldId)
+const CALL_FIELDS = OF_CALL.map(fieldId)
 
-/** Types without a system call of their own in the text, whose bodies repeat: the same program, folder, file. */
-const REPEATING = [TYPE.PROCTITLE, TYPE.CWD, TYPE.PATH]
+/** Types without a system call of their own in the text, whose bodies repeat: the same program, folder, file, peer. */
+const REPEATING = [TYPE.PROCTITLE, TYPE.CWD, TYPE.PATH, TYPE.SOCKADDR, TYPE.MMAP]
 
 /** What is known of a record type beforehand. */
 interface TypeInfo {
@@ -59,6 +71,12 @@ interface TypeInfo {
 }
 
 const SEPARATOR = encodeUtf8('----\n')
+const ZERO = 0x30
+const LETTER_A = 0x61
+const LETTER_X = 0x78
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
 const PREFIX_HEX = encodeUtf8('0x')
 const AFTER_SERIAL = encodeUtf8(') : ')
 
@@ -74,8 +92,11 @@ export class InterpretWriter implements EventWriter {
   private readonly values = new ValueCache((kind, bytes, start, end) =>
     this.interpret(kind, bytes, start, end),
   )
+  private readonly layout = new CallLayout<CallHead>((bytes, start, end) =>
+    this.call.head(bytes, start, end),
+  )
   /** Tails of SYSCALL records, and whole bodies of the types whose bodies repeat. */
-  private readonly tails = new SpanCache((bytes, start, end) => this.span(bytes, start, end))
+  private readonly tails = new SpanCache((bytes, start, end) => this.tail(bytes, start, end))
   private readonly bodies = new Map(
     REPEATING.map(
       (type) => [type, new SpanCache((bytes, start, end) => this.span(bytes, start, end))] as const,
@@ -86,8 +107,8 @@ export class InterpretWriter implements EventWriter {
   private readonly types = new Map<number, TypeInfo>()
   private info = this.infoOf(TYPE.SYSCALL, 'SYSCALL')
   private type: number = TYPE.SYSCALL
-  private stamp: Uint8Array = new Uint8Array(0)
-  private stampTime = NaN
+  /** `DATE:SERIAL) : ` of the event at hand. */
+  private readonly stamp = new ByteOutput(() => undefined, 128)
 
   constructor(
     private readonly out: ByteOutput,
@@ -101,6 +122,12 @@ export class InterpretWriter implements EventWriter {
   event(event: AuditEvent): void {
     this.out.copy(SEPARATOR, 0, SEPARATOR.length)
     const { records } = event
+    const { stamp } = this
+    stamp.clear()
+    this.clock.write(event.time, stamp)
+    stamp.byte(COLON)
+    stamp.integer(event.serial)
+    stamp.copy(AFTER_SERIAL, 0, AFTER_SERIAL.length)
     for (let i = 0; i < records.length; i++) this.record(records[i]!)
   }
 
@@ -124,33 +151,16 @@ export class InterpretWriter implements EventWriter {
     if (record.node !== '') out.text(`node=${escapeOctal(record.node)} `)
     const { prefix } = this.info
     out.copy(prefix, 0, prefix.length)
-    if (record.time !== this.stampTime) {
-      this.stampTime = record.time
-      this.stamp = encodeUtf8(this.clock.format(record.time))
-    }
-    out.copy(this.stamp, 0, this.stamp.length)
-    // The serial stands in the record as it is to be written: `audit(1700000000.123:456)`.
-    const { bytes } = record
-    let serial = record.stamp
-    while (serial < record.body && bytes[serial] !== COLON) serial++
-    let end = serial + 1
-    while (end < record.body && bytes[end]! >= 0x30) end++
-    out.copy(bytes, serial, end)
-    out.copy(AFTER_SERIAL, 0, AFTER_SERIAL.length)
+    out.appendFrom(this.stamp)
   }
 
   private body(record: AuditRecord): void {
     const { scan, out, call } = this
     const { type, bytes, body, end } = record
     if (type === TYPE.SYSCALL) {
-      scan.scan(bytes, body, end, ITEMS)
+      if (this.usualCall(bytes, body, end)) return
+      scan.scan(bytes, body, end)
       call.read(scan)
-      if (scan.stopped) {
-        const stop = scan.valueEnd[scan.count - 1]!
-        this.fields(out, body, stop, end)
-        out.append(this.tails.get(bytes, stop, end))
-        return
-      }
     } else {
       call.clear()
       const { spans } = this.info
@@ -165,9 +175,54 @@ export class InterpretWriter implements EventWriter {
     this.last(out)
   }
 
+  /** A SYSCALL record in the kernel's layout; false, and nothing written, when it has another one. */
+  private usualCall(bytes: Uint8Array, start: number, end: number): boolean {
+    const { layout, out } = this
+    if (!layout.read(bytes, start, end)) return false
+    const tail = this.tails.get(bytes, layout.tail, end)
+    if (tail === undefined) return false
+    const { prefix, argumentStart, argumentEnd } = layout
+    out.copy(prefix.text, 0, prefix.text.length)
+    let from = layout.exitStart
+    if (bytes[from] === MINUS) {
+      this.cached(out, EXIT, bytes, from, layout.exitEnd)
+      from = layout.exitEnd
+    }
+    const a0 = low32(bytes, argumentStart[0]!, argumentEnd[0]!)
+    const a1 = low32(bytes, argumentStart[1]!, argumentEnd[1]!)
+    for (let index = 0; index < 4; index++) {
+      const valueStart = argumentStart[index]!
+      out.copy(bytes, from, valueStart)
+      const reading = readingOf(prefix.args[index], a0, a1)
+      if (reading === HEX_READING) {
+        out.byte(ZERO)
+        out.byte(LETTER_X)
+        from = valueStart
+      } else {
+        from = argumentEnd[index]!
+        this.cached(out, FIRST_READING + reading, bytes, valueStart, from)
+      }
+    }
+    out.copy(bytes, from, layout.tail)
+    out.append(tail)
+    return true
+  }
+
+  /** What follows `items=` in a SYSCALL record; undefined when it has fields that depend on what stood before. */
+  private tail(bytes: Uint8Array, start: number, end: number): Uint8Array | undefined {
+    this.scan.scan(bytes, start, end)
+    if (CALL_FIELDS.some((id) => this.scan.find(id) >= 0)) return undefined
+    return this.written(start, end)
+  }
+
   /** A span that the cache does not know: whole fields, to the record's end. */
   private span(bytes: Uint8Array, start: number, end: number): Uint8Array {
     this.scan.scan(bytes, start, end)
+    return this.written(start, end)
+  }
+
+  /** What becomes of the fields that have been scanned. */
+  private written(start: number, end: number): Uint8Array {
     this.fields(this.spanOut, start, this.scan.end, end)
     this.last(this.spanOut)
     return this.spanOut.take()
@@ -186,10 +241,10 @@ export class InterpretWriter implements EventWriter {
       verbatim(out, bytes, at, valueStart)
       const id = scan.ids[i]!
       let kind = id < 0 ? PLAIN : kinds[id]!
-      if (this.type === TYPE.EXECVE && (id < 0 || kind === TEXT)) kind = this.execveKind(i)
+      if (id < 0 && this.type === TYPE.EXECVE) kind = this.execveKind(i)
       const known = resolved && (kind === UID || kind === GID) ? this.names.of(scan, i) : undefined
       if (known !== undefined) out.text(escapeOctal(known))
-      else this.value(out, kind, id, valueStart, valueEnd)
+      else this.value(out, kind, i, valueStart, valueEnd)
       at = valueEnd
       if (at < stop && bytes[at] === SPACE) {
         at++
@@ -205,28 +260,35 @@ export class InterpretWriter implements EventWriter {
     if (scan.count > 0 && scan.bytes[scan.end - 1] !== SPACE) out.byte(SPACE)
   }
 
-  private value(out: ByteOutput, kind: number, id: number, start: number, end: number): void {
+  private value(out: ByteOutput, kind: number, i: number, start: number, end: number): void {
     const { bytes } = this.scan
     if (kind === PLAIN || kind === LABEL || (kind === EXIT && bytes[start] !== MINUS)) {
       verbatim(out, bytes, start, end)
     } else if (kind === ARGUMENT) {
-      const reading = this.call.reading(id - A0)
+      const reading = this.call.reading(this.scan.ids[i]! - A0)
       if (reading === HEX_READING) {
         out.copy(PREFIX_HEX, 0, 2)
         verbatim(out, bytes, start, end)
-      } else this.cached(out, FIRST_READING + reading, start, end)
+      } else this.cached(out, FIRST_READING + reading, bytes, start, end)
     } else if (kind === TEXT) {
       this.text(out, start, end, 0)
     } else if (kind === PROCTITLE) {
       this.text(out, start, end, SPACE)
     } else if (kind === SYSCALL && this.call.syscall >= 0) {
-      const { name } = this.call
-      out.copy(name, 0, name.length)
-    } else this.cached(out, kind, start, end)
+      // A second one is none that the kernel wrote, but it is read like the first.
+      if (i === this.scan.find(SYSCALL_FIELD)) out.append(this.call.name)
+      else out.text(escapeOctal(syscallValue(latin1(bytes, start, end), this.call)))
+    } else this.cached(out, kind, bytes, start, end)
   }
 
-  private cached(out: ByteOutput, kind: number, start: number, end: number): void {
-    const value = this.values.get(kind, this.scan.bytes, start, end)
+  private cached(
+    out: ByteOutput,
+    kind: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    const value = this.values.get(kind, bytes, start, end)
     out.copy(value, 0, value.length)
   }
 
@@ -271,19 +333,43 @@ export class InterpretWriter implements EventWriter {
 
   /** EXECVE has fields without end (`a0`, `a12`, `a2[3]`), all of them strings but `a2_len`. */
   private execveKind(i: number): number {
-    const name = latin1(this.scan.bytes, this.scan.nameStart[i]!, this.scan.nameEnd[i]!)
-    return kindOf(TYPE.EXECVE, name) === 'text' ? TEXT : PLAIN
+    const { bytes, nameStart, nameEnd } = this.scan
+    const end = nameEnd[i]!
+    let at = nameStart[i]!
+    if (bytes[at] !== LETTER_A) return PLAIN
+    const digits = ++at
+    while (at < end && isDigit(bytes[at]!)) at++
+    if (at === digits) return PLAIN
+    if (at === end) return TEXT
+    // The parts of a long one: a2[3].
+    if (bytes[at] !== OPEN_BRACKET || bytes[end - 1] !== CLOSE_BRACKET || end - at < 3) return PLAIN
+    for (at++; at < end - 1; at++) if (!isDigit(bytes[at]!)) return PLAIN
+    return TEXT
   }
 
   private infoOf(type: number, name: string): TypeInfo {
     const info: TypeInfo = {
       prefix: encodeUtf8(`type=${name} msg=audit(`),
-      kinds: Int16Array.from(FIELD_NAMES, (field) => numberOf(kindOf(type, field))),
+      kinds: kindsOf(type),
       spans: this.bodies.get(type),
     }
     this.types.set(type, info)
     return info
   }
+}
+
+/** The kind of each field by its id. */
+function kindsOf(type: number): Int16Array {
+  const kinds = USUAL_KINDS.slice()
+  for (const [name, kind] of specialKinds(type)) kinds[fieldId(name)] = numberOf(kind)
+  if (type === TYPE.EXECVE) for (const id of ARGUMENTS) kinds[id] = TEXT
+  return kinds
+}
+const USUAL_KINDS = Int16Array.from(FIELD_NAMES, (field) => numberOf(kindOf(TYPE.SYSCALL, field)))
+
+/** The lower 32 bits of a hexadecimal number of any width. */
+function low32(bytes: Uint8Array, start: number, end: number): number {
+  return hexAt(bytes, Math.max(start, end - 8), end, 0)
 }
 
 /** Text as it stands, control and other hidden characters escaped. */

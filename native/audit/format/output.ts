@@ -1,5 +1,10 @@
 import { copyBytes, encodeUtf8Into } from '../text'
 
+const MINUS = 0x2d
+const ZERO = 0x30
+/** `-2147483648` */
+const MAX_INTEGER_LENGTH = 11
+
 /**
  * A buffer that output is written into, byte by byte where need be, and handed on when it is full. Strings are made for
  * nobody: most of what is written is copied from records.
@@ -41,6 +46,16 @@ export class ByteOutput {
     return taken
   }
 
+  /** Throws away what has been written. */
+  clear(): void {
+    this.length = 0
+  }
+
+  /** All that has been written to another output, and is still there. */
+  appendFrom(other: ByteOutput): void {
+    this.copy(other.bytes, 0, other.length)
+  }
+
   /** One byte. */
   byte(value: number): void {
     if (this.length === this.bytes.length) this.room(1)
@@ -79,6 +94,30 @@ export class ByteOutput {
     }
     this.length = at
     return i
+  }
+
+  /** A whole number, in decimal digits. */
+  integer(value: number): void {
+    if ((value | 0) !== value) {
+      this.text(String(value))
+      return
+    }
+    this.room(MAX_INTEGER_LENGTH)
+    const { bytes } = this
+    let rest = value
+    if (value < 0) {
+      bytes[this.length++] = MINUS
+      rest = -value
+    }
+    let digits = 1
+    for (let bound = 10; bound <= rest && digits < 10; bound *= 10) digits++
+    let at = this.length + digits
+    this.length = at
+    for (; digits > 0; digits--) {
+      const shorter = Math.trunc(rest / 10)
+      bytes[--at] = ZERO + rest - shorter * 10
+      rest = shorter
+    }
   }
 
   /** Text, encoded as UTF-8. */

@@ -1,3 +1,6 @@
+import { encodeUtf8 } from '../text'
+import type { ByteOutput } from './output'
+
 const two = (number: number): string => String(number).padStart(2, '0')
 const three = (number: number): string => String(number).padStart(3, '0')
 
@@ -6,6 +9,8 @@ export class Clock {
   private second = NaN
   private text = ''
   private zone = ''
+  private textBytes: Uint8Array = new Uint8Array(0)
+  private zoneBytes: Uint8Array = new Uint8Array(0)
 
   /** @param render writes a second; the milliseconds are put between it and the zone */
   private constructor(private readonly render: (date: Date) => { text: string; zone: string }) {}
@@ -30,16 +35,41 @@ export class Clock {
 
   /** A time in ms since the epoch. */
   format(time: number): string {
+    const ms = this.enter(time)
+    return `${this.text}.${three(ms)}${this.zone}`
+  }
+
+  /** Writes the same. */
+  write(time: number, out: ByteOutput): void {
+    const ms = this.enter(time)
+    const { textBytes, zoneBytes } = this
+    out.copy(textBytes, 0, textBytes.length)
+    out.byte(DOT)
+    const hundreds = Math.trunc(ms / 100)
+    const tens = Math.trunc(ms / 10)
+    out.byte(ZERO + hundreds)
+    out.byte(ZERO + tens - hundreds * 10)
+    out.byte(ZERO + ms - tens * 10)
+    out.copy(zoneBytes, 0, zoneBytes.length)
+  }
+
+  /** Renders the second of a time unless it is the last one; returns the milliseconds in it. */
+  private enter(time: number): number {
     const second = Math.floor(time / 1000)
     if (second !== this.second) {
       const rendered = this.render(new Date(second * 1000))
       this.second = second
       this.text = rendered.text
       this.zone = rendered.zone
+      this.textBytes = encodeUtf8(this.text)
+      this.zoneBytes = encodeUtf8(this.zone)
     }
-    return `${this.text}.${three(time - second * 1000)}${this.zone}`
+    return time - second * 1000
   }
 }
+
+const DOT = 0x2e
+const ZERO = 0x30
 
 function day(date: Date): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`

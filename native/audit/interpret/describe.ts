@@ -77,12 +77,7 @@ export function describe(described: Described, resolver: Resolver): Description 
     return { ...NOTHING, event: 'MALFORMED', sentence: 'a line that is no audit record' }
   const object = objectText(described, resolver)
   const event = eventName(type, arch, syscall, uring)
-  const action = withoutLoosePreposition(
-    actionOf(type, arch, syscall, uring, described.op),
-    object,
-    event,
-    type,
-  )
+  const action = describeAction(described, object !== '')
   // A LOGIN record has the new login user in auid: it is the object, not the one who acts.
   const auid = type === TYPE.LOGIN ? -1 : described.auid
   const who = whoText(auid, described.uid, described.euid, resolver)
@@ -107,17 +102,33 @@ const NOTHING: Description = {
 
 const LOOSE = / (to|of|at|from|with|for|as|in|into)$/
 
-/** `sent to` nothing is `called sendto`; `failed too often to log in as` nobody ends with `log in`. */
-function withoutLoosePreposition(
-  action: Action,
-  object: string,
-  event: string,
-  type: number,
+/**
+ * What an event did, in words that fit whether an object follows or not: `sent to` nothing is `called sendto`; `failed
+ * too often to log in as` nobody ends with `log in`.
+ */
+export function describeAction(
+  {
+    type,
+    arch,
+    syscall,
+    uring,
+    op,
+  }: Pick<Described, 'type' | 'arch' | 'syscall' | 'uring'> & { op?: string },
+  hasObject: boolean,
 ): Action {
-  if (object !== '' || !LOOSE.test(action.past)) return action
-  if (type === TYPE.SYSCALL || type === TYPE.URINGOP)
+  const action = actionOf(type, arch, syscall, uring, op)
+  if (hasObject || !LOOSE.test(action.past)) return action
+  if (type === TYPE.SYSCALL || type === TYPE.URINGOP) {
+    const event = eventName(type, arch, syscall, uring)
     return { past: `called ${event}`, base: `call ${event}` }
+  }
   return { past: action.past.replace(LOOSE, ''), base: action.base.replace(LOOSE, '') }
+}
+
+/** The text of an event that is a line which is no record. */
+export function malformedText(event: AuditEvent): string {
+  const { bytes, start, end } = event.records[0]!
+  return decodeUtf8(bytes, start, end)
 }
 
 /** Types whose words tell of a failure already: to add "failed" would turn them round. */
@@ -167,8 +178,7 @@ export function describeEvent(
 ): Description {
   const description = describe(digest, resolver)
   if (digest.type === MALFORMED) {
-    const { bytes, start, end } = event.records[0]!
-    description.object = decodeUtf8(bytes, start, end)
+    description.object = malformedText(event)
     description.sentence += `: ${description.object}`
     return description
   }

@@ -165,7 +165,7 @@ const byName = new Map<string, Kind>(
 )
 
 /** Names that mean something else in some record types. */
-const BY_TYPE = new Map<number, Readonly<Record<string, Kind>>>([
+const BY_TYPE = new Map<number, Readonly<Partial<Record<FieldName, Kind>>>>([
   [TYPE.AVC, { saddr: 'plain' }],
   [TYPE.NETFILTER_PKT, { saddr: 'plain' }],
   [TYPE.PATH, { flags: 'lookup-flags' }],
@@ -183,6 +183,11 @@ const EXECVE_ARGUMENT = /^a\d+(\[\d+\])?$/
 export function kindOf(type: number, name: string): Kind {
   if (type === TYPE.EXECVE && EXECVE_ARGUMENT.test(name)) return 'text'
   const special = BY_TYPE.get(type)
-  if (special !== undefined && Object.hasOwn(special, name)) return special[name]!
+  if (special !== undefined && Object.hasOwn(special, name)) return special[name as FieldName]!
   return byName.get(name) ?? 'plain'
+}
+
+/** The names that have another kind in records of a type than in most. */
+export function specialKinds(type: number): readonly (readonly [FieldName, Kind])[] {
+  return Object.entries(BY_TYPE.get(type) ?? {}) as [FieldName, Kind][]
 }

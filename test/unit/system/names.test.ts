@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -55,6 +55,21 @@ describe('names of this machine', () => {
       'ldap',
       undefined,
     ])
+  })
+
+  it.each([
+    ['passwd: files\n', undefined],
+    ['# passwd: ldap\npasswd:  files [!UNAVAIL=return] # ldap\ngroup: files ldap\n', undefined],
+    ['group: files ldap\n', undefined],
+    ['passwd: files ldap\n', 'ldap'],
+    ['passwd:files [NOTFOUND=continue] sss', 'ldap'],
+    ['passwd: compat\n', 'ldap'],
+  ])('are asked of getent only where the name service switch asks others: %j', (text, name) => {
+    const nsswitch = join(folder, 'nsswitch.conf')
+    writeFileSync(nsswitch, text)
+    const names = new MachineNames('now', { ...databases, getent: fakeGetent(), nsswitch })
+    expect(names.user(5000)).toBe(name)
+    expect(existsSync(join(folder, 'asked'))).toBe(name !== undefined)
   })
 
   it('can be asked for in the background', async () => {
