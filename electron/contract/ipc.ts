@@ -4,6 +4,8 @@
  */
 import { z } from 'zod'
 import type { Hello, Leftover, Notice, StatusSample } from '@native/helper/protocol'
+import type { LabState } from '@native/audit/lab/messages'
+import { BOUNDS, CALL_NAMES, CONSUMERS } from '@native/audit/lab/settings'
 import type { Result } from '@native/audit/result'
 
 export const VIEW_NAMES = [
@@ -51,6 +53,20 @@ export const settingsSchema = z.object({
 })
 export type Settings = z.infer<typeof settingsSchema>
 
+const within = ({ min, max }: { min: number; max: number }): z.ZodNumber =>
+  z.number().min(min).max(max)
+const whole = (bounds: { min: number; max: number }): z.ZodNumber => within(bounds).int()
+const labSettings = z.strictObject({
+  consumer: z.enum(CONSUMERS),
+  delayMs: within(BOUNDS.delayMs),
+  backlogLimit: whole(BOUNDS.backlogLimit),
+  waitSeconds: within(BOUNDS.waitSeconds),
+  rateLimit: whole(BOUNDS.rateLimit),
+  call: z.enum(CALL_NAMES),
+  processes: whole(BOUNDS.processes),
+  calls: whole(BOUNDS.calls),
+})
+
 /** The requests: name → schema of the arguments. Results are in {@link IpcResults}. */
 export const IPC_REQUESTS = {
   'app.info': z.object({}),
@@ -85,6 +101,9 @@ export const IPC_REQUESTS = {
   /** Our own file in /etc/audit/rules.d: what it holds, and writing it (polkit; atomic; previous version kept). */
   'rules.persisted': z.object({}),
   'rules.persist': z.object({ text: z.string().max(10_000_000) }),
+  /** Runs an experiment of the overload lab (through polkit unless root), or, with null, all that answer the questions. */
+  'lab.start': z.object({ settings: labSettings.nullable() }),
+  'lab.cancel': z.object({}),
   'clipboard.write': z.object({ text: z.string().max(64 * 2 ** 20) }),
   'data.deleteAll': z.object({}),
 } as const
@@ -150,6 +169,8 @@ export interface IpcResults {
   }
   'rules.persisted': { path: string; text: string | null; problem: string }
   'rules.persist': { path: string; backup: string | null }
+  'lab.start': null
+  'lab.cancel': null
   'clipboard.write': null
   'data.deleteAll': { files: number; bytes: number }
 }
@@ -162,6 +183,8 @@ export interface IpcPushes {
   settings: Settings
   /** A problem of the store (full disk, read-only folder), or its end (`solved`). */
   problem: { code: string; message: string; hint: string; solved: boolean }
+  /** How the overload lab goes, and what it showed in this run of the app. */
+  lab: LabState
   /** A menu item or shortcut was used: the id of a command of the renderer's command table. */
   command: { id: string }
   /** Files given on the command line, dropped, or by a second instance. */

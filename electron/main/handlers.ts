@@ -7,6 +7,7 @@ import type { AppInfo, IpcArgs, Settings, ViewName } from '@contract/ipc'
 import { fail, ok, type Result } from '@native/audit/result'
 import type { HelperConnection } from './helper/connection'
 import type { Handlers } from './ipc'
+import type { LabProcess } from './lab'
 import { persistRules, readPersistedRules } from './helper/rules-d'
 import type { ChosenFiles } from './rules-files'
 import { lookUp } from './rules-lookup'
@@ -44,13 +45,14 @@ export interface Parts {
   settingsChanged(settings: Settings): void
   store: StoreProcess
   connection: HelperConnection
+  lab: LabProcess
   files: ChosenFiles
   ready(): void
   developmentRuntime: boolean
 }
 
 export function makeHandlers(parts: Parts): Handlers {
-  const { settings, store, connection, files } = parts
+  const { settings, store, connection, files, lab } = parts
   return {
     'app.info': () => ok(appInfo(parts)),
     'app.ready': () => {
@@ -80,6 +82,11 @@ export function makeHandlers(parts: Parts): Handlers {
     'rules.lookup': async (names) => ok(await lookUp(names)),
     'rules.persisted': () => readPersistedRules(),
     'rules.persist': ({ text }) => persistRules(text),
+    'lab.start': (order) => lab.start(order),
+    'lab.cancel': () => {
+      lab.cancel()
+      return ok(null)
+    },
     'clipboard.write': ({ text }) => {
       clipboard.writeText(text)
       return ok(null)

@@ -12,6 +12,7 @@ import { HelperConnection } from './helper/connection'
 import { Exemption } from './helper/exemption'
 import { childrenOf, OwnProcesses } from './helper/own-processes'
 import { serveIpc } from './ipc'
+import { LabProcess } from './lab'
 import { installMenu } from './menu'
 import { Pushes } from './pushes'
 import { ChosenFiles } from './rules-files'
@@ -104,6 +105,7 @@ function run(args: AppArguments): void {
     () => settings.get(),
   )
 
+  const lab = new LabProcess((state) => pushes.send('lab', state))
   let daemon: number | null = null
   const ownProcesses = new OwnProcesses(
     () =>
@@ -147,6 +149,7 @@ function run(args: AppArguments): void {
       settings,
       store,
       connection,
+      lab,
       files,
       developmentRuntime: isDevelopmentRuntime(),
       settingsChanged: (next) => {
@@ -203,7 +206,7 @@ function run(args: AppArguments): void {
   })
 
   const shutDown = once(async () => {
-    await connection.disconnect()
+    await Promise.all([lab.end(), connection.disconnect()])
     await store.stop()
   })
   app.on('window-all-closed', () => app.quit())

@@ -45,12 +45,31 @@ export const DEFAULTS: LabSettings = {
 
 export const BOUNDS = {
   delayMs: { min: 0, max: 1000 },
-  backlogLimit: { min: 1, max: 1_000_000 },
+  // A record takes about 1 KB of the kernel’s memory.
+  backlogLimit: { min: 1, max: 131_072 },
   waitSeconds: { min: 0, max: 600 },
   rateLimit: { min: 0, max: 1_000_000 },
   processes: { min: 1, max: 32 },
   calls: { min: 1, max: 1_000_000 },
 } as const
+
+/** What receiving costs beside the pause, ms: with 1 ms the naive client takes about 880 records per second. */
+const RECEIVE_MS = 0.13
+/** An experiment may take so long; then it is cut off, and whoever waits is freed. */
+export const LONGEST_MS = 120_000
+
+/** About how long the load will be held up by its consumer, ms; 0 when nothing makes it wait. */
+export function expectedMs(settings: LabSettings): number {
+  const { consumer, delayMs, waitSeconds, backlogLimit, rateLimit, call, calls, processes } =
+    settings
+  const waits = consumer === 'naive' || consumer === 'never-lose'
+  if (!waits || delayMs === 0 || waitSeconds === 0) return 0
+  const records = calls * processes * CALLS[call].records
+  const perRecord = delayMs + RECEIVE_MS
+  // Up to the limit nobody waits, nor for records that come no faster than they are taken.
+  if (records <= backlogLimit || (rateLimit > 0 && rateLimit * perRecord < 1000)) return 0
+  return Math.round(records * perRecord)
+}
 
 /** The default receive buffer of a socket, bytes: what a client has that asks for nothing. */
 const DEFAULT_BUFFER = 212_992

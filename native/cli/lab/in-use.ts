@@ -3,13 +3,14 @@ import { counted } from '@native/audit/numbers'
 import { fail, type Result } from '@native/audit/result'
 import type { HelperClient } from '@native/helper/client'
 import type { Hello } from '@native/helper/protocol'
+import { isExemption, ruleBytes } from '@native/helper/rule-bytes'
 
 /** Why the lab must not touch this kernel now, or null. Asks for the rules, which needs control. */
 export async function inUse(client: HelperClient, hello: Hello): Promise<Result<never> | null> {
   if (hello.problem !== null) return hello.problem
   const rules = await client.command('rules.list', {})
   if (!rules.ok) return rules
-  const why = reason(hello, rules.value.length)
+  const why = reason(hello, rules.value.filter(isUse).length)
   return why === null
     ? null
     : fail(
@@ -17,6 +18,12 @@ export async function inUse(client: HelperClient, hello: Hello): Promise<Result<
         `Audit is in use on this machine: ${why}.`,
         'The lab runs only where nobody else uses audit. Nothing was changed.',
       )
+}
+
+/** A rule that only exempts somebody records nothing, and nothing is lost by it. */
+function isUse(rule: string): boolean {
+  const bytes = ruleBytes(rule)
+  return !bytes.ok || !isExemption(bytes.value)
 }
 
 function reason({ status, daemon }: Hello, rules: number): string | null {

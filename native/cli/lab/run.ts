@@ -6,7 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { LabProgress, LabResult, LabStage } from '@native/audit/lab/result'
 import { LatencyHistogram } from '@native/audit/lab/latency'
-import { CALLS, playing, type LabSettings } from '@native/audit/lab/settings'
+import { CALLS, LONGEST_MS, playing, type LabSettings } from '@native/audit/lab/settings'
 import { counterDelta } from '@native/audit/ledger/ledger'
 import { recordCount } from '@native/audit/netlink/records-frame'
 import { fail, ok, type Result } from '@native/audit/result'
@@ -21,8 +21,6 @@ import { startLoad, type Load } from './load-process'
 import { encodedRule } from './rule'
 import { summary } from './summary'
 
-/** An experiment may take so long; then the helper is ended, which frees whoever waits. */
-const LONGEST_MS = 120_000
 const KEY = 'auditscope-lab'
 const countKeys = keyCounter(KEY)
 

@@ -19,6 +19,7 @@ import type { Platform, Unsubscribe } from '../platform'
 import { makeEvent } from './events'
 import { FakeHistory } from './history'
 import { FakeKernel, HELPER_PID } from './kernel'
+import { FakeLab } from './lab'
 import { Random } from './random'
 import type { Scenario } from './scenario'
 import { FakeStore } from './store'
@@ -114,6 +115,7 @@ const TICK_MS = 500
 export class FakePlatform implements Platform {
   readonly store: FakeStore
   readonly kernel: FakeKernel
+  readonly lab: FakeLab
   /** Every request to main, in order: what tests look at. */
   readonly asked: { name: IpcRequestName; args: unknown }[] = []
   connection: Connection = DISCONNECTED
@@ -136,6 +138,10 @@ export class FakePlatform implements Platform {
     this.settings = { ...SETTINGS, ...this.options.settings }
     this.kernel = new FakeKernel(scenario, this.random)
     this.store = new FakeStore(this.kernel, this.history, now)
+    this.lab = new FakeLab(
+      (state) => this.emit('lab', state),
+      () => this.kernel.usedBy(),
+    )
     this.remember()
     this.store.mood =
       scenario === 'loading' ? 'silent' : scenario === 'failing' ? 'fails' : 'answers'
@@ -214,6 +220,7 @@ export class FakePlatform implements Platform {
       this.store.append(0, made)
       if (this.store.visible) this.emit('status', this.kernel.sample(time))
     }
+    this.lab.tick()
     if (this.store.visible) this.store.announce()
   }
 
@@ -325,6 +332,11 @@ export class FakePlatform implements Platform {
       const backup = this.persisted === null ? null : '/etc/audit/rules.d/50-auditscope.rules.prev'
       this.persisted = text
       return ok({ path: '/etc/audit/rules.d/50-auditscope.rules', backup })
+    },
+    'lab.start': (order) => this.lab.start(order),
+    'lab.cancel': () => {
+      this.lab.cancel()
+      return ok(null)
     },
     'clipboard.write': () => ok(null),
     'data.deleteAll': () => ok({ files: 12, bytes: 48 * 2 ** 20 }),

@@ -84,6 +84,14 @@ export class FakeKernel {
     return this.status.pid === 0 ? null : AUDITD
   }
 
+  /** Who uses audit, as the lab would say; null when nobody does. */
+  usedBy(): string | null {
+    const { daemon } = this
+    if (daemon !== null) return `${daemon.comm} (pid ${daemon.pid}) is the audit daemon`
+    if (this.status.enabled === 2) return 'the configuration is locked'
+    return this.rules.length > 0 ? `there are ${this.rules.length} rules` : null
+  }
+
   get recording(): boolean {
     return this.status.enabled > 0 && this.rules.length > 0 && this.scenario !== 'quiet'
   }
