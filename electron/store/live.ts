@@ -11,6 +11,8 @@ import type { Session } from './session'
 const MOST_WAITING_BYTES = 32 * 2 ** 20
 /** How often events that nothing is added to any more are completed, ms. */
 const EXPIRE_MS = 250
+/** So long after the last frame nothing can be open any more that time alone would close, ms: an idle capture rests. */
+const RESTS_AFTER_MS = 10_000
 
 interface Waiting {
   offset: number
@@ -36,17 +38,16 @@ export class LiveCapture {
   #indexing: Promise<void> | null = null
   #closed = false
   readonly #slice = new Slice()
-  readonly #expire: ReturnType<typeof setInterval>
+  #expire: ReturnType<typeof setInterval> | null = null
+  /** When the last frame came (performance.now()). */
+  #lastFrame = 0
 
   /** `indexed` is called after each slice of work: the moment to look at budgets. */
   constructor(
     readonly session: Session,
     private readonly log: SegmentLog,
     private readonly indexed: () => void,
-  ) {
-    this.#expire = setInterval(() => this.#expireNow(), EXPIRE_MS)
-    this.#expire.unref()
-  }
+  ) {}
 
   /** Takes a frame's payload; `done` is called when it is on disk, or will not be. */
   frame(payload: Uint8Array, now: number, done: () => void): void {
@@ -94,7 +95,7 @@ export class LiveCapture {
   stop(): void {
     this.#closed = true
     this.#slice.cancel()
-    clearInterval(this.#expire)
+    this.#rest()
   }
 
   #add(waiting: Waiting): void {
@@ -102,6 +103,11 @@ export class LiveCapture {
     else this.#waitingBytes += waiting.length
     this.#waitingRecords += waiting.records
     this.#queue.push(waiting)
+    this.#lastFrame = performance.now()
+    if (this.#expire === null && !this.#closed) {
+      this.#expire = setInterval(() => this.#expireNow(), EXPIRE_MS)
+      this.#expire.unref()
+    }
     this.#indexing ??= this.#index().finally(() => {
       this.#indexing = null
     })
@@ -148,7 +154,16 @@ export class LiveCapture {
   #expireNow(): void {
     // While text waits, the newest event is not the newest that came: only the stream itself tells the time.
     if (this.#indexing !== null || this.#closed) return
-    this.session.indexer.expire(Date.now())
-    this.indexed()
+    const { indexer } = this.session
+    const before = indexer.index.next
+    indexer.expire(Date.now())
+    if (indexer.index.next !== before) this.indexed()
+    const idleFor = performance.now() - this.#lastFrame
+    if (indexer.pending === 0 && idleFor > RESTS_AFTER_MS) this.#rest()
+  }
+
+  #rest(): void {
+    if (this.#expire !== null) clearInterval(this.#expire)
+    this.#expire = null
   }
 }

@@ -1,8 +1,53 @@
 /** What the store tells the renderer without being asked: collected, and sent ten times a second at most. */
 import type { SessionInfo, StorePushes, StorePushName } from '@contract/store'
 
-/** Time between two rounds of pushes, ms. */
+/** Time between two rounds of pushes while something changes, ms. */
 export const PUSH_MS = 100
+/** Time between two rounds while nothing does, ms: for what changes without a message, like a rate that falls. */
+const REST_MS = 1000
+
+/**
+ * Calls `round` ten times a second at most: at once when something came after a pause, again for as long as a round had
+ * something to say, and seldom otherwise. An idle machine wakes nobody.
+ */
+export class Rounds {
+  readonly #round: () => boolean
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #last = Number.NEGATIVE_INFINITY
+  #due = Number.POSITIVE_INFINITY
+  #stopped = false
+
+  /** `round` answers whether something changed. */
+  constructor(round: () => boolean) {
+    this.#round = round
+    this.#schedule(REST_MS)
+  }
+
+  /** Something may have changed: the next round is as early as it may be. Cheap enough to call for every message. */
+  soon(): void {
+    const earliest = Math.max(performance.now(), this.#last + PUSH_MS)
+    if (earliest < this.#due) this.#schedule(earliest - performance.now())
+  }
+
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+  }
+
+  #schedule(ms: number): void {
+    if (this.#stopped) return
+    clearTimeout(this.#timer)
+    this.#due = performance.now() + ms
+    this.#timer = setTimeout(() => this.#run(), ms)
+  }
+
+  #run(): void {
+    this.#last = performance.now()
+    this.#due = Number.POSITIVE_INFINITY
+    const changed = this.#round()
+    this.#schedule(changed ? PUSH_MS : REST_MS)
+  }
+}
 
 export class Rate {
   #points: { at: number; count: number }[] = []

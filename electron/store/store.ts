@@ -21,7 +21,7 @@ import { Files } from './files'
 import { Grants } from './grants'
 import { History } from './history'
 import { LiveCapture } from './live'
-import { Changes, PUSH_MS, Rate } from './pushes'
+import { Changes, Rate, Rounds } from './pushes'
 import { Queries } from './query/queries'
 import { SegmentLog } from './raw/segment-log'
 import { Recordings, writeManifest, type Manifest } from './recordings'
@@ -29,8 +29,10 @@ import { HANDLERS } from './requests'
 import { SelfAuditWatch } from './self-audit'
 import { Session } from './session'
 
-/** How often disk budget and manifests are looked after, ms. */
+/** How often disk budget and manifests are looked after while something is recorded, ms. */
 const HOUSEKEEPING_MS = 2000
+/** And how often while nothing is: recordings grow too old, bookmarks change. */
+const IDLE_HOUSEKEEPING_MS = 10_000
 
 type Config = Omit<Extract<StoreHostMessage, { kind: 'config' }>, 'kind'>
 
@@ -85,9 +87,12 @@ export class Store {
   #droppedByApp = 0
   #connected = false
   #starting: Promise<void> = Promise.resolve()
-  #pushTimer: ReturnType<typeof setInterval>
+  readonly #rounds: Rounds
   #houseTimer: ReturnType<typeof setInterval>
   #keeping: Promise<void> | null = null
+  #keptAt = Number.NEGATIVE_INFINITY
+  /** Where the recorded text ended at the last look. */
+  #keptEnd = -1
   /** The live session is being replaced: its folder must be left alone. */
   #replacing = false
 
@@ -104,14 +109,18 @@ export class Store {
       Number.POSITIVE_INFINITY,
     )
     this.files = new Files(this)
-    this.#pushTimer = setInterval(() => this.#pushAll(), PUSH_MS)
-    this.#houseTimer = setInterval(() => void this.keepHouse(), HOUSEKEEPING_MS)
+    this.#rounds = new Rounds(() => this.#pushAll())
+    this.#houseTimer = setInterval(() => {
+      if (this.#houseIsDue()) void this.keepHouse()
+    }, HOUSEKEEPING_MS)
     this.#reply({ kind: 'ready' })
   }
 
   /** Takes a message from main. */
   host(message: Exclude<StoreHostMessage, { kind: 'renderer-port' }>): void {
     const now = this.now()
+    // A status is for the charts, which ask for it.
+    if (message.kind !== 'status') this.#rounds.soon()
     switch (message.kind) {
       case 'config':
         this.#starting = this.#starting.then(() => this.#configure(message))
@@ -154,6 +163,7 @@ export class Store {
     this.#changes.forget()
     this.queries.closeAll()
     this.visible = true
+    this.#rounds.soon()
     return (message) => void this.#request(peer, message)
   }
 
@@ -267,7 +277,11 @@ export class Store {
     this.sessions.set(session.id, session)
     for (const [id, other] of others) this.sessions.set(id, other)
     if (this.#connected) session.ledger.connect(this.now())
-    this.live = new LiveCapture(session, this.#log, () => void this.memory.enforce())
+    this.live = new LiveCapture(session, this.#log, () => {
+      void this.memory.enforce()
+      this.#rounds.soon()
+    })
+    this.#rounds.soon()
   }
 
   async #makeFolder(): Promise<string | null> {
@@ -318,6 +332,8 @@ export class Store {
     if (typeof id !== 'number' || typeof name !== 'string') return
     const result = await this.answer(name, args)
     if (this.#peer === peer) peer.post({ id, result })
+    // What was asked for may have opened a session, or a query to be followed.
+    this.#rounds.soon()
   }
 
   /** Checks and answers a request; never throws. */
@@ -348,12 +364,14 @@ export class Store {
     return (await this.answer(name, args)) as Result<StoreResults[N]>
   }
 
-  #pushAll(): void {
+  /** Says what changed; answers whether anything did, or may soon. */
+  #pushAll(): boolean {
     const now = performance.now()
     const live = this.live?.session
     this.#eventsPerSecond = this.#eventRate.next(now, live?.index.next ?? 0)
     this.#recordsPerSecond = this.#recordRate.next(now, live?.received ?? 0)
-    if (!this.visible || this.#peer === null) return
+    // Before the live session is there, there is nothing to tell.
+    if (!this.visible || this.#peer === null || this.sessions.size === 0) return false
     this.queries.follow()
     const sessions = this.#changes.sessions(
       [...this.sessions.values()].map((session) => session.info()),
@@ -361,6 +379,7 @@ export class Store {
     if (sessions !== null) this.push('sessions', sessions)
     const tick = live === undefined ? null : this.#changes.tick(this.#tick(live))
     if (tick !== null) this.push('tick', tick)
+    return sessions !== null || tick !== null
   }
 
   #tick(live: Session): StorePushes['tick'] {
@@ -391,8 +410,14 @@ export class Store {
     return { key: actor.key, call: call.name }
   }
 
+  #houseIsDue(): boolean {
+    return this.#log?.end !== this.#keptEnd || this.now() - this.#keptAt >= IDLE_HOUSEKEEPING_MS
+  }
+
   async #keepHouse(): Promise<void> {
     if (this.#replacing) return
+    this.#keptAt = this.now()
+    this.#keptEnd = this.#log?.end ?? -1
     const { recordings } = this
     const live = this.live?.session
     const log = this.#log
@@ -470,7 +495,7 @@ export class Store {
   }
 
   async #shutdown(): Promise<void> {
-    clearInterval(this.#pushTimer)
+    this.#rounds.stop()
     clearInterval(this.#houseTimer)
     await this.#keeping
     for (const session of [...this.sessions.values()]) {

@@ -11,7 +11,7 @@ import type { SettingSession } from './setting-session'
 import type { Subscription } from './subscription'
 
 /** Time between two looks, ms. */
-export const GOVERNOR_INTERVAL = 250
+const GOVERNOR_INTERVAL = 250
 /** One queued record takes about so much of a receive buffer, bytes. */
 const RECORD_BYTES = 770
 /** While records are shed the buffer holds half a second's worth, so that what is shown is not old. */
@@ -42,6 +42,8 @@ export class Governing {
   readonly #found = new Map<Governed, number>()
   #wanted: Record<Governed, number | null> = { backlogWaitTime: null, rateLimit: null }
   #changing = false
+  /** Runs only while a budget is in force: an idle helper is not woken for nothing. */
+  #timer: ReturnType<typeof setInterval> | null = null
 
   constructor(context: GoverningContext) {
     this.#context = context
@@ -51,6 +53,9 @@ export class Governing {
   async set(budget: Budget | null): Promise<Result<GovernorStatus | null>> {
     this.#budget = budget
     this.#governor = budget === null ? null : new Governor(budget)
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer =
+      budget === null ? null : setInterval(() => this.#tick(performance.now()), GOVERNOR_INTERVAL)
     this.#context.drain.ring.setLimit(budget?.memoryBytes ?? null)
     this.#setPace(null)
     this.#wanted = { backlogWaitTime: null, rateLimit: null }
@@ -78,8 +83,8 @@ export class Governing {
     }
   }
 
-  /** Takes a look; to be called every {@link GOVERNOR_INTERVAL}. `now`: monotonic time, ms. */
-  tick(now: number): void {
+  /** Takes a look. `now`: monotonic time, ms. */
+  #tick(now: number): void {
     if (this.#governor === null) return
     const decision = this.#governor.step(this.#sample(now))
     this.#setPace(decision.pace)

@@ -18,7 +18,7 @@ import { EXIT_CODES } from './exit'
 import { FORGOTTEN_INTERVAL } from './forgotten'
 import { FrameReader } from './frames'
 import { startGuard } from './guard'
-import { Governing, GOVERNOR_INTERVAL } from './governing'
+import { Governing } from './governing'
 import { HANDLERS, turnsAuditingOn } from './handlers'
 import { JournalFolder, OpenJournal } from './journal'
 import { ENDING_TIMEOUT, KernelApi } from './kernel-api'
@@ -243,7 +243,6 @@ export class Helper implements HelperState {
     setInterval(() => this.#sample(stdin), SAMPLE_INTERVAL)
     setInterval(() => this.#watch(), WATCHDOG_INTERVAL)
     setInterval(() => this.#waker.tick(), FORGOTTEN_INTERVAL)
-    setInterval(() => this.governing.tick(performance.now()), GOVERNOR_INTERVAL)
   }
 
   #sample(stdin: Socket): void {

@@ -1,5 +1,6 @@
 /** Repeats something while the component lives, the window can be seen, and the last run has ended. */
 import { onScopeDispose, watch } from 'vue'
+import { useActivity } from '@renderer/stores/activity'
 import { useFrame } from '@renderer/stores/frame'
 
 /**
@@ -28,5 +29,29 @@ export function every(ms: number, work: () => void | Promise<void>): void {
   onScopeDispose(() => {
     clearTimeout(timer)
     round++
+  })
+}
+
+/** Rates and late losses are still on their way for a while after the last record, ms. */
+const SETTLE_MS = 5000
+/** While nothing happens, what moves with the time alone is brought up to date this often, ms. */
+const STILL_MS = 15_000
+
+/**
+ * Like {@link every}, for questions whose answers change only when something happens (stores/activity.ts): while nothing
+ * does, `work` runs every 15 s. It answers whether it asked; when it did not, it is called again.
+ */
+export function everyNews(ms: number, work: () => Promise<boolean>): void {
+  const activity = useActivity()
+  let mark = ''
+  let newsAt = 0
+  let workedAt = 0
+  every(ms, async () => {
+    const now = Date.now()
+    if (activity.mark !== mark) {
+      mark = activity.mark
+      newsAt = now
+    } else if (now - newsAt > SETTLE_MS && now - workedAt < STILL_MS) return
+    if (await work()) workedAt = now
   })
 }

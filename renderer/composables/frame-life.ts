@@ -7,8 +7,10 @@ import { useLedger } from '@renderer/stores/ledger'
 import { useSessions } from '@renderer/stores/sessions'
 import { useSettings } from '@renderer/stores/settings'
 import { useToasts } from '@renderer/stores/toasts'
-import { every } from './every'
+import { every, everyNews } from './every'
 
+/** The clock that tells whether a sample is old. */
+const CLOCK_MS = 1000
 /** The ledger is a sentence that people read: once a second is enough. */
 const LEDGER_MS = 1000
 
@@ -31,9 +33,10 @@ export function useFrameLife(): void {
     (hidden) => void platform.store.request('visibility', { visible: !hidden }),
   )
 
-  every(LEDGER_MS, async () => {
-    connection.tickClock(Date.now())
+  every(CLOCK_MS, () => connection.tickClock(Date.now()))
+  everyNews(LEDGER_MS, async () => {
     await ledger.refresh()
+    return true
   })
   watch(
     () => sessions.activeId,

@@ -1,6 +1,6 @@
 /** From the chart model to ECharts' option. Pure: colours come in, nothing is measured. */
 import { formatClock } from '@renderer/format/time'
-import { axisMaximum, lastValue, type ChartModel, type Panel } from './model'
+import { axisMaximum, lastValue, type ChartModel, type Panel, type Value } from './model'
 
 /** The colours that the canvas needs, read from the tokens. */
 export interface ChartColours {
@@ -92,7 +92,8 @@ function xAxis(gridIndex: number, { from, to }: ChartModel, colours: ChartColour
       showMaxLabel: false,
       formatter: (value: number) => formatClock(value).slice(0, to - from < 300_000 ? 8 : 5),
     },
-    axisPointer: { show: true },
+    // Equal values are left out of the series: the nearest point may be far away, the sample under the pointer is not.
+    axisPointer: { show: true, snap: false },
   }
 }
 
@@ -118,10 +119,27 @@ function yAxis(panel: Panel, gridIndex: number, colours: ChartColours): object {
   }
 }
 
+/** Time in ms since the epoch, and the value then. */
+export type Point = [time: number, value: Value]
+
+/**
+ * The points that a line's shape needs: a point between two equal ones changes nothing that is drawn. Most of what an
+ * idle machine reports is left out that way, and a chart of it costs next to nothing.
+ */
+export function shapePoints(times: readonly number[], values: readonly Value[]): Point[] {
+  const points: Point[] = []
+  const last = times.length - 1
+  for (let at = 0; at <= last; at++) {
+    const value = values[at] ?? null
+    const same = (other: number): boolean => (values[other] ?? null) === value
+    if (at === 0 || at === last || !same(at - 1) || !same(at + 1)) points.push([times[at]!, value])
+  }
+  return points
+}
+
 function series(panel: Panel, index: number, model: ChartModel, colours: ChartColours): object[] {
   const colour = colours.series[panel.colour] ?? colours.text
-  const data = (values: readonly (number | null)[]): [number, number | null][] =>
-    model.time.map((time, at) => [time, values[at] ?? null])
+  const data = (values: readonly Value[]): Point[] => shapePoints(model.time, values)
   const common = {
     xAxisIndex: index,
     yAxisIndex: index,
@@ -131,7 +149,7 @@ function series(panel: Panel, index: number, model: ChartModel, colours: ChartCo
   }
   const main =
     panel.kind === 'bars'
-      ? { type: 'bar', barMinWidth: 1, barMaxWidth: 3, itemStyle: { color: colour } }
+      ? { type: 'bar', barWidth: 2, itemStyle: { color: colour } }
       : {
           type: 'line',
           showSymbol: false,

@@ -2,7 +2,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { axisMaximum, type ChartModel } from '@renderer/components/charts/model'
-import { nearestIndex, plotBox, tooltipText } from '@renderer/components/charts/options'
+import {
+  nearestIndex,
+  plotBox,
+  shapePoints,
+  tooltipText,
+} from '@renderer/components/charts/options'
 
 const model: ChartModel = {
   time: [1000, 2000, 3000],
@@ -31,6 +36,26 @@ describe('charts', () => {
         const most = axisMaximum(values, 1)
         expect(most).toBeGreaterThanOrEqual(Math.max(1, ...values.map((value) => value ?? 0)))
         expect(most).toBeLessThanOrEqual(2 * Math.max(1, ...values.map((value) => value ?? 0)))
+      }),
+    )
+  })
+
+  it('draw what they would draw with every sample, gaps included, and of a still line only its ends', () => {
+    expect(shapePoints([1, 2, 3, 4], [7, 7, 7, 7])).toEqual([
+      [1, 7],
+      [4, 7],
+    ])
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(0, 1, 5, null), { minLength: 1 }), (values) => {
+        const times = values.map((_, at) => at * 500)
+        const points = shapePoints(times, values)
+        values.forEach((value, at) => {
+          const after = points.findIndex(([time]) => time >= times[at]!)
+          const [time, drawn] = points[after]!
+          // On a point that was left out the line runs level between two points of the same value.
+          const level = time === times[at] || points[after - 1]![1] === drawn
+          expect([drawn, level]).toEqual([value, true])
+        })
       }),
     )
   })
