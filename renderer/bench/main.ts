@@ -23,6 +23,8 @@ export interface Bench {
   end: () => { frames: number[]; blank: number }
   /** Requests to the store so far, by name. */
   asked: () => Promise<Record<string, number>>
+  /** Timers and animation frames that ran so far. */
+  woken: () => { timers: number; frames: number }
   /** Makes the page believe that it is hidden or seen: Playwright keeps every page visible. */
   hide: (hidden: boolean) => void
   /** Presses the last key of a filter; ms until rows of the result are on the screen. */
@@ -46,6 +48,24 @@ class BenchPlatform extends FakePlatform {
 const platform = new BenchPlatform({ scenario: 'live', events: 1, info: { view: 'events' } })
 Object.defineProperty(platform, 'store', { value: platform.client satisfies StoreClient })
 
+/** Counts what the window runs by itself: everything that is started from here on. */
+const woken = { timers: 0, frames: 0 }
+const nextFrame = requestAnimationFrame.bind(window)
+window.requestAnimationFrame = (run) =>
+  nextFrame((now) => {
+    woken.frames++
+    run(now)
+  })
+for (const name of ['setTimeout', 'setInterval'] as const) {
+  const start = window[name].bind(window) as (run: () => void, ms?: number) => number
+  const counting = (run: () => void, ms?: number, ...rest: unknown[]): number =>
+    start(() => {
+      woken.timers++
+      Reflect.apply(run, undefined, rest)
+    }, ms)
+  Object.assign(window, { [name]: counting })
+}
+
 let frames: number[] = []
 let blank = 0
 let round = 0
@@ -56,7 +76,7 @@ function frame(mine: number, now: number): void {
   frames.push(now - last)
   last = now
   if (document.querySelector('.event-grid .row.waiting:not([hidden])') !== null) blank++
-  requestAnimationFrame((next) => frame(mine, next))
+  nextFrame((next) => frame(mine, next))
 }
 
 /** Types a filter, its last character at once; the views are filtered while it is typed. */
@@ -70,7 +90,7 @@ async function typeFilter(text: string): Promise<number> {
   input.setSelectionRange(text.length, text.length)
   const began = performance.now()
   input.dispatchEvent(new InputEvent('input', { bubbles: true }))
-  do await new Promise((next) => requestAnimationFrame(next))
+  do await new Promise((next) => nextFrame(next))
   while (!filtered())
   return performance.now() - began
 }
@@ -84,13 +104,14 @@ window.bench = {
     document.dispatchEvent(new Event('visibilitychange'))
   },
   typeFilter,
+  woken: () => ({ ...woken }),
   rate: (recordsPerSecond) => worker.postMessage({ recordsPerSecond }),
   begin: () => {
     frames = []
     blank = 0
     last = performance.now()
     const mine = ++round
-    requestAnimationFrame((now) => frame(mine, now))
+    nextFrame((now) => frame(mine, now))
   },
   end: () => {
     round++

@@ -5,13 +5,15 @@
  *     npm run bench ui [-- --events 10000000 --rate 50000 --seconds 10 --minutes 0]
  *
  * The store is a made-up one in a worker (renderer/bench), behind the same port and client as the real one. The first
- * line is the same window with nothing arriving: compare the others with it, not with figures of another machine.
+ * lines are an empty page and the same window with nothing arriving: compare the others with them, not with figures of
+ * another machine. `busyMs` and its parts are what a frame costs the window's main thread on average; what is left of
+ * 16.7 ms is room.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import { _electron, type CDPSession, type ElectronApplication, type Page } from 'playwright-core'
 import { numberOption, report, rounded } from './lib/report'
 
 const EVENTS = numberOption('events', 10_000_000)
@@ -26,6 +28,7 @@ interface Bench {
   begin(): void
   end(): { frames: number[]; blank: number }
   asked(): Promise<Record<string, number>>
+  woken(): { timers: number; frames: number }
   hide(hidden: boolean): void
   typeFilter(text: string): Promise<number>
 }
@@ -40,6 +43,7 @@ protocol.registerSchemesAsPrivileged([{ scheme: 'bench', privileges: { standard:
 app.whenReady().then(() => {
   protocol.handle('bench', ({ url }) => {
     const path = normalize(new URL(url).pathname).replace(/^[/.]+/, '')
+    if (path === 'empty') return new Response('<p>Empty</p>', { headers: { 'content-type': 'text/html' } })
     return net.fetch(pathToFileURL(join(process.env.BENCH_PAGE, path)).href)
   })
   const window = new BrowserWindow({ width: 1600, height: 1000, useContentSize: true })
@@ -53,15 +57,37 @@ const quantile = (values: readonly number[], share: number): number => {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
 }
 
+/** What the main thread of the page did so far, seconds by kind (CDP's Performance domain). */
+type Busy = Record<
+  'TaskDuration' | 'ScriptDuration' | 'RecalcStyleDuration' | 'LayoutDuration',
+  number
+>
+
+/** Counting begins when a session asks for it, and ends with that session. */
+let counting: CDPSession | null = null
+
+async function busy(page: Page): Promise<Busy> {
+  if (counting === null) {
+    counting = await page.context().newCDPSession(page)
+    await counting.send('Performance.enable', { timeDomain: 'threadTicks' })
+  }
+  const { metrics } = await counting.send('Performance.getMetrics')
+  return Object.fromEntries(metrics.map(({ name, value }) => [name, value])) as Busy
+}
+
 /** Runs a scenario and prints how its frames were. */
 async function frames(page: Page, name: string, work: () => Promise<void>): Promise<void> {
+  const before = await busy(page)
   await page.evaluate(() => window.bench.begin())
   const began = Date.now()
   await work()
   const seconds = (Date.now() - began) / 1000
   const measured = await page.evaluate(() => window.bench.end())
+  const after = await busy(page)
   // The first one is the time since the call, not between two frames.
   const times = measured.frames.slice(1)
+  const aFrame = (kind: keyof Busy): number =>
+    rounded(((after[kind] - before[kind]) * 1000) / Math.max(1, times.length))
   report({
     bench: 'ui',
     what: name,
@@ -70,7 +96,32 @@ async function frames(page: Page, name: string, work: () => Promise<void>): Prom
     p99Ms: rounded(quantile(times, 0.99)),
     longestMs: rounded(quantile(times, 1)),
     framesWithBlankRows: measured.blank,
+    busyMs: aFrame('TaskDuration'),
+    scriptMs: aFrame('ScriptDuration'),
+    styleMs: aFrame('RecalcStyleDuration'),
+    layoutMs: aFrame('LayoutDuration'),
   })
+}
+
+const COUNT_FRAMES = `
+let times = []
+let last = 0
+const frame = (now) => {
+  times.push(now - last)
+  last = now
+  requestAnimationFrame(frame)
+}
+requestAnimationFrame(frame)
+window.bench = { begin: () => { times = [] }, end: () => ({ frames: times, blank: 0 }) }
+0`
+
+/** The same counting in a page with nothing in it: what this machine can do at best. */
+async function emptyPage(page: Page): Promise<void> {
+  const home = page.url()
+  await page.goto('bench://page/empty')
+  await page.evaluate(COUNT_FRAMES)
+  await frames(page, 'an empty page', () => pause(SECONDS * 500))
+  await page.goto(home)
 }
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
@@ -126,15 +177,24 @@ async function filter(page: Page): Promise<void> {
   })
 }
 
+/** What wakes the window up while nobody can see it; events keep arriving. */
 async function hidden(page: Page): Promise<void> {
   await page.evaluate(() => window.bench.hide(true))
   await pause(1000)
-  const before = await page.evaluate(() => window.bench.asked())
+  const look = () =>
+    page.evaluate(async () => ({ ...window.bench.woken(), asked: await window.bench.asked() }))
+  const before = await look()
   await pause(3000)
-  const after = await page.evaluate(() => window.bench.asked())
+  const after = await look()
   const sum = (asked: Record<string, number>): number =>
     Object.values(asked).reduce((all, count) => all + count, 0)
-  report({ bench: 'ui', what: 'hidden', requestsIn3s: sum(after) - sum(before) })
+  report({
+    bench: 'ui',
+    what: 'hidden for 3 s',
+    requests: sum(after.asked) - sum(before.asked),
+    timers: after.timers - before.timers,
+    frames: after.frames - before.frames,
+  })
   await page.evaluate(() => window.bench.hide(false))
   await pause(500)
 }
@@ -183,9 +243,10 @@ async function main(): Promise<void> {
   })
   try {
     const page = await app.firstWindow()
+    report({ bench: 'ui', what: 'load', events: EVENTS, recordsPerSecond: RATE })
+    await emptyPage(page)
     await page.locator('.event-grid .row:not([hidden]) .cell-time').first().waitFor()
     await pause(2000)
-    report({ bench: 'ui', what: 'load', events: EVENTS, recordsPerSecond: RATE })
     await frames(page, 'nothing arrives', () => pause(SECONDS * 500))
     await page.evaluate((rate) => window.bench.rate(rate), RATE)
     await pause(1000)

@@ -11,6 +11,8 @@ export interface MenuAction {
   danger?: boolean
   /** For toggles: shows a tick. */
   checked?: boolean
+  /** A drop-down menu stays open. */
+  stays?: boolean
   run: () => void
 }
 export interface MenuSubmenu {

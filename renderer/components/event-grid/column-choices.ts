@@ -7,6 +7,7 @@ export function columnChoices(layout: Layout, change: (layout: Layout) => void):
   const choices = COLUMNS.map((column) => ({
     label: column.title,
     checked: layout.some(({ id, shown }) => id === column.id && shown),
+    stays: true,
     run: () => change(toggleColumn(layout, column.id)),
   }))
   return [

@@ -22,6 +22,8 @@ export interface Column {
   /** Shown before the user chooses columns. */
   initial: boolean
   text: (row: EventRow, context: CellContext) => string
+  /** May be a path: its folder is cut before its name. */
+  path?: boolean
   /** Everything there is to know, for the tooltip; the text itself when missing. */
   exact?: (row: EventRow) => string
   /** The field of the query language that finds the same value, and the raw value of a row; null: no such filter. */
@@ -110,7 +112,7 @@ export const COLUMNS: readonly Column[] = [
     'event',
     'Event',
     'System call, or record type where there is none',
-    [92, 120],
+    [92, 150],
     'event',
     true,
   ),
@@ -126,15 +128,18 @@ export const COLUMNS: readonly Column[] = [
     // `alice (as root)` is shown; the filter asks for alice.
     filter: { field: 'user', value: (row) => row.who.split(' (')[0] ?? row.who },
   },
-  text('what', 'What', 'The action in words', [128, 190], null, true),
-  text(
-    'object',
-    'Object',
-    'What was acted on: path, address, process or user',
-    [130, Infinity],
-    'object',
-    true,
-  ),
+  text('what', 'What', 'The action in words', [128, 230], null, true),
+  {
+    ...text(
+      'object',
+      'Object',
+      'What was acted on: path, address, process or user',
+      [130, Infinity],
+      'object',
+      true,
+    ),
+    path: true,
+  },
   text(
     'result',
     'Result',
@@ -147,11 +152,11 @@ export const COLUMNS: readonly Column[] = [
   text('key', 'Key', 'Key of the rule that recorded it', [80, 130], 'key', true),
   number('pid', 'PID', 'Process', 72),
   number('ppid', 'PPID', 'Parent process', 72),
-  text('exe', 'Executable', 'Path of the program (exe)', [160, 320], 'exe'),
+  { ...text('exe', 'Executable', 'Path of the program (exe)', [160, 320], 'exe'), path: true },
   number('auid', 'auid', 'Login user: stays the same through su and sudo', 72, IDENTITY),
   number('uid', 'uid', 'Real user', 64),
   number('ses', 'Session', 'Login session (ses)', 72, IDENTITY),
-  text('cwd', 'Directory', 'Current directory (cwd)', [140, 280], 'cwd'),
+  { ...text('cwd', 'Directory', 'Current directory (cwd)', [140, 280], 'cwd'), path: true },
   text('syscall', 'System call', 'Name of the system call', [96, 130], 'syscall'),
   text('type', 'Type', 'Type of the first record', [104, 150], 'type'),
   number('serial', 'Serial', 'Serial number that the kernel gave the event; 32 bits, wraps', 88),

@@ -6,6 +6,7 @@ import type { EventRow } from '@contract/store'
 import { ICONS, type IconName } from '../base/icons'
 import type { CellContext, Column } from './columns'
 import type { RowRange } from './core/viewport'
+import { splitPath } from '@renderer/format/split-path'
 import { sizeStyle } from './layout'
 
 /** How a row looks besides its text. */
@@ -39,10 +40,16 @@ const REBASE_ROWS = 10_000
 const SVG = 'http://www.w3.org/2000/svg'
 const PLAIN: RowLook = { selected: false, focused: false, cell: -1, highlight: null, gap: false }
 
+/** The text of a cell; a path is written in two pieces, so that the name of the file stays in sight. */
+interface CellText {
+  folder: Text | null
+  rest: Text
+}
+
 interface Slot {
   element: HTMLElement
   cells: HTMLElement[]
-  texts: Text[]
+  texts: CellText[]
   bookmark: SVGElement
   highlight: SVGElement
   highlightPath: SVGPathElement
@@ -62,6 +69,35 @@ function icon(name: IconName, className: string): { svg: SVGElement; path: SVGPa
   path.setAttribute('d', ICONS[name])
   svg.append(path)
   return { svg, path }
+}
+
+function cellClass({ id, align, path }: Column): string {
+  return `cell cell-${id}${align === 'right' ? ' right' : ''}${path === true ? ' path' : ''}`
+}
+
+function cellText(path: boolean): CellText {
+  return { folder: path ? document.createTextNode('') : null, rest: document.createTextNode('') }
+}
+
+/** What stands in the cell. A text that cannot be a path is a text node and nothing else. */
+function piecesOf({ folder, rest }: CellText): Node[] {
+  if (folder === null) return [rest]
+  return [folder, rest].map((text, index) => {
+    const piece = document.createElement('span')
+    piece.className = index === 0 ? 'folder' : 'rest'
+    piece.append(text)
+    return piece
+  })
+}
+
+function write({ folder, rest }: CellText, text: string): void {
+  const at = folder === null ? 0 : splitPath(text)
+  if (folder !== null) put(folder, text.slice(0, at))
+  put(rest, text.slice(at))
+}
+
+function put(node: Text, text: string): void {
+  if (node.data !== text) node.data = text
 }
 
 export class RowPool {
@@ -126,14 +162,18 @@ export class RowPool {
   /** Width in px that shows every text of a column whole. */
   idealWidth(index: number): number {
     const range = document.createRange()
+    const widthOf = (text: Text | null): number => {
+      if (text === null) return 0
+      range.selectNodeContents(text)
+      return range.getBoundingClientRect().width
+    }
     const widths = this.#slots.map((slot) => {
       const cell = slot.cells[index]
-      if (cell === undefined || slot.element.hidden) return 0
-      range.selectNodeContents(cell)
+      const text = slot.texts[index]
+      if (cell === undefined || text === undefined || slot.element.hidden) return 0
       const { paddingLeft, paddingRight } = getComputedStyle(cell)
-      return (
-        range.getBoundingClientRect().width + parseFloat(paddingLeft) + parseFloat(paddingRight)
-      )
+      const written = widthOf(text.folder) + widthOf(text.rest)
+      return written + parseFloat(paddingLeft) + parseFloat(paddingRight)
     })
     return Math.ceil(Math.max(0, ...widths)) + 1
   }
@@ -156,14 +196,14 @@ export class RowPool {
     marks.className = 'marks'
     marks.setAttribute('role', 'gridcell')
     marks.append(bookmark.svg, highlight.svg)
-    const texts = this.#columns.map(() => document.createTextNode(''))
+    const texts = this.#columns.map((column) => cellText(column.path === true))
     const cells = this.#columns.map((column, at) => {
       const cell = document.createElement('div')
-      cell.className = `cell cell-${column.id}${column.align === 'right' ? ' right' : ''}`
+      cell.className = cellClass(column)
       cell.setAttribute('role', 'gridcell')
       cell.id = `${element.id}-${at}`
       Object.assign(cell.style, sizeStyle(column.id))
-      cell.append(texts[at]!)
+      cell.append(...piecesOf(texts[at]!))
       return cell
     })
     element.append(marks, ...cells)
@@ -205,7 +245,7 @@ export class RowPool {
     slot.version = picture.version
     for (const [at, column] of this.#columns.entries()) {
       const text = row === undefined ? '' : column.text(row, picture.context)
-      if (slot.texts[at]!.data !== text) slot.texts[at]!.data = text
+      write(slot.texts[at]!, text)
     }
     const { classList } = slot.element
     classList.toggle('waiting', row === undefined)

@@ -35,16 +35,16 @@ const COUNTS: readonly SummaryColumn[] = [
     'events',
     'Events',
     'Events that the filter lets through, with their share',
-    '132px',
+    '120px',
     (row) => row.events,
   ),
-  number('failures', 'Failures', 'Events whose call failed', '84px', (row) => row.failures),
+  number('failures', 'Failures', 'Events whose call failed', '76px', (row) => row.failures),
   {
     ...number(
       'errors',
       'Errors',
       'The most frequent errors; sorts by the share that failed',
-      'minmax(130px, 1fr)',
+      'minmax(110px, 1fr)',
       (row) => row.failures / Math.max(1, row.events),
     ),
     number: false,
@@ -66,19 +66,25 @@ const SEEN: readonly SummaryColumn[] = [
 ]
 
 const PROCESS: readonly SummaryColumn[] = [
-  text('name', 'Process', 'Name of the process (comm)', 'minmax(160px, 2fr)', (row) => row.name),
+  text('name', 'Process', 'Name of the process (comm)', 'minmax(130px, 2fr)', (row) => row.name),
   number('pid', 'PID', 'Process', '68px', (row) => row.process?.pid ?? -1),
-  text('user', 'User', 'User that it runs as', '96px', (row) => row.process?.user ?? ''),
-  text('state', 'State', 'Whether it still runs; not known for files', '76px', (row) =>
-    String(row.process?.alive),
+  text(
+    'user',
+    'User',
+    'User that it runs as',
+    'minmax(72px, 150px)',
+    (row) => row.process?.user ?? '',
   ),
+]
+const STATE: readonly SummaryColumn[] = [
+  text('state', 'State', 'Whether it still runs', '68px', (row) => String(row.process?.alive)),
 ]
 const COMMAND: readonly SummaryColumn[] = [
   text(
     'command',
     'Command line',
     'Arguments as the events or /proc tell them',
-    'minmax(120px, 2fr)',
+    'minmax(100px, 3fr)',
     (row) => row.process?.commandLine || (row.process?.exe ?? ''),
   ),
 ]
@@ -152,7 +158,10 @@ const NAMES: Partial<Record<SummaryKind, SummaryColumn>> = {
 /** The columns of a kind; what only a live session knows is left out for files. */
 export function summaryColumns(kind: SummaryKind, live: boolean): readonly SummaryColumn[] {
   const rates = live ? RATES : []
-  if (kind === 'process') return [...PROCESS, ...COUNTS, ...rates, ...SEEN.slice(1), ...COMMAND]
+  if (kind === 'process') {
+    const state = live ? STATE : []
+    return [...PROCESS, ...state, ...COUNTS, ...rates, ...COMMAND, ...SEEN.slice(1)]
+  }
   const name = NAMES[kind]
   return name === undefined ? [...COUNTS, ...rates, ...SEEN] : [name, ...COUNTS, ...rates, ...SEEN]
 }

@@ -38,3 +38,38 @@ export function held<Row>(
   })
   return [...kept, ...byKey.values()]
 }
+
+/** What decides about an order: rows to arrange, what to sort by, and whether somebody points at a row. */
+export interface Arrangement<Row> {
+  rows: readonly Row[]
+  valueOf: (row: Row) => string | number
+  descending: boolean
+  /** What the rows are the answer to, and how they are sorted: another question is another table. */
+  question: string
+  /** Somebody points at a row. */
+  hold: boolean
+}
+
+/** Remembers the order on the screen. A table is sorted when it is first shown, wherever the pointer rests. */
+export class Order<Row> {
+  readonly #keyOf: (row: Row) => string
+  #keys: readonly string[] = []
+  #question: string | null = null
+
+  constructor(keyOf: (row: Row) => string) {
+    this.#keyOf = keyOf
+  }
+
+  /** The rows as they are to be shown; `held` when that is not the order asked for. */
+  arrange({ rows, valueOf, descending, question, hold }: Arrangement<Row>): {
+    rows: Row[]
+    held: boolean
+  } {
+    const wanted = sorted(rows, this.#keyOf, valueOf, descending)
+    const still = hold && question === this.#question
+    const shown = still ? held(this.#keys, rows, this.#keyOf) : wanted
+    this.#keys = shown.map(this.#keyOf)
+    this.#question = question
+    return { rows: shown, held: still && shown.some((row, at) => row !== wanted[at]) }
+  }
+}

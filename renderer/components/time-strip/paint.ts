@@ -35,14 +35,14 @@ export interface StripPicture {
 /** Heights in px from below: labels of the axis, losses, backlog. */
 const AXIS = 14
 const LOST = 4
-const BACKLOG = 12
-/** Room above the highest bar. */
-const HEAD = 4
+const BACKLOG = 10
+/** Room above the highest bar, for the legend: it hides nothing. */
+const HEAD = 15
 const TICK_PX = 110
 
-/** Px of the plot in which bars stand. */
-export function plotHeight(height: number): number {
-  return height - AXIS - LOST - BACKLOG - HEAD
+/** Where bars stand, px from the top. A file has no samples of the kernel, so its bars have that room as well. */
+export function barsBottom(height: number, samples: Samples | null): number {
+  return height - AXIS - (samples === null ? 0 : LOST + BACKLOG)
 }
 
 /** The highest stack, events a second; 0 without events. */
@@ -89,18 +89,18 @@ function paintAxis(context: CanvasRenderingContext2D, picture: StripPicture): vo
     }
   }
   context.fillStyle = colours.line
-  context.fillRect(0, height - AXIS - LOST - BACKLOG, scale.width, 1)
+  context.fillRect(0, barsBottom(height, picture.samples), scale.width, 1)
 }
 
 function paintBars(
   context: CanvasRenderingContext2D,
-  { scale, height, colours }: StripPicture,
+  { scale, height, colours, samples }: StripPicture,
   series: Series,
 ): void {
-  const bottom = height - AXIS - LOST - BACKLOG
+  const bottom = barsBottom(height, samples)
   const peak = peakRate(series) * (series.stepMs / 1000)
   if (peak === 0) return
-  const unit = plotHeight(height) / peak
+  const unit = (bottom - HEAD) / peak
   const steps = series.counts[0]?.length ?? 0
   for (let step = 0; step < steps; step++) {
     const left = xOf(scale, series.from + step * series.stepMs)

@@ -1,9 +1,11 @@
 /** Why the grid is empty, and the one next step. */
 import { computed, type ComputedRef } from 'vue'
+import { compileQuery } from '@native/audit/query'
 import { useConnection } from '@renderer/stores/connection'
 import { useFilter } from '@renderer/stores/filter'
 import { useFrame } from '@renderer/stores/frame'
 import { useSessions } from '@renderer/stores/sessions'
+import { queryNames } from './query-names'
 import { useEventSource } from './source'
 
 export interface EmptyWords {
@@ -28,7 +30,8 @@ export function useEmptyWords(): ComputedRef<EmptyWords | null> {
     if (filter.active && held > 0) {
       return {
         title: 'No event fits the filter',
-        text: 'Filters hide, they do not delete: all events are still there.',
+        text:
+          doubtOf(filter.query) || 'Filters hide, they do not delete: all events are still there.',
         action: { label: 'Remove filter and time range', run: () => filter.clear() },
       }
     }
@@ -46,6 +49,12 @@ export function useEmptyWords(): ComputedRef<EmptyWords | null> {
       action: { label: 'Find out why', run: () => frame.go('diagnosis') },
     }
   })
+}
+
+/** What is odd about a filter that lets nothing through: a field that does not exist, a name that is not known. */
+function doubtOf(query: string): string {
+  const { problems } = compileQuery(query, { now: Date.now(), names: queryNames })
+  return problems[0]?.message ?? ''
 }
 
 function fileWords(reading: boolean): EmptyWords {

@@ -17,6 +17,8 @@ export interface SummaryState {
   /** The answer is to an earlier filter, range or session. */
   stale: Ref<boolean>
   answeredAt: Ref<number | null>
+  /** What the summary is the answer to, as a text to compare. */
+  question: Ref<string>
   reload: () => void
 }
 
@@ -28,25 +30,25 @@ export function useSummary(kind: () => SummaryKind): SummaryState {
   const error = shallowRef<Failure | null>(null)
   const stale = ref(false)
   const answeredAt = ref<number | null>(null)
-  let asked = ''
+  const asked = ref('')
 
   async function ask(): Promise<void> {
     const { query, range } = filter
     const question = { session: sessions.activeId, by: kind(), query, range, limit: MAX_GROUPS }
     const text = JSON.stringify(question)
-    if (asked !== text) stale.value = summary.value !== null
+    if (asked.value !== text) stale.value = summary.value !== null
     const reply = await store.request('summary', question)
     error.value = reply.ok ? null : reply
     if (!reply.ok) {
       stale.value = summary.value !== null
       return
     }
-    asked = text
+    asked.value = text
     stale.value = false
     summary.value = reply.value
     answeredAt.value = Date.now()
   }
 
   const { reload } = usePoll([kind, () => filter.query, () => filter.range], ask)
-  return { summary, error, stale, answeredAt, reload }
+  return { summary, error, stale, answeredAt, question: asked, reload }
 }

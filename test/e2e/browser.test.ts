@@ -1,0 +1,427 @@
+/** Browsing a log in the real app, without a helper and without any privilege: what hands do, and what is then seen. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { App } from './support/app'
+import { EventsView } from './support/events'
+
+const FIXTURE = 'test/fixtures/audit.log'
+const ALL = '1,144 events'
+
+describe('browsing a log', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'auditscope-browser-'))
+  let app: App
+  let events: EventsView
+
+  beforeAll(async () => {
+    app = await App.start({ args: ['--open', FIXTURE, '--view', 'events'] })
+    events = new EventsView(app.page)
+    await events.says(ALL)
+  })
+  afterAll(async () => {
+    await app.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  // Each test begins with all events, whatever the one before it left open.
+  beforeEach(async () => {
+    await app.go('Events')
+    for (let open = 3; open > 0 && (await app.page.getByRole('dialog').count()) > 0; open--) {
+      await press('Escape')
+    }
+    if ((await events.conditions.count()) > 0) await events.clearFilter()
+    await events.says(ALL)
+    await events.grid.press('Home')
+    await press('Escape')
+  })
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await app.screenshot(`failed-${task.name}`)
+  })
+
+  const press = (keys: string): Promise<void> => app.page.keyboard.press(keys)
+  /** What is in the clipboard. */
+  const clipboard = (): Promise<string> =>
+    app.electron.evaluate(({ clipboard: board }) => board.readText())
+  /** Answers the next file dialogs in the user's stead. */
+  const answerDialogs = (file: string): Promise<void> =>
+    app.electron.evaluate(({ dialog }, chosen) => {
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: chosen })
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] })
+    }, file)
+
+  describe('filtering', () => {
+    it('completes a field and a value that occurs, and shows what passes while it is typed', async () => {
+      await press('Control+f')
+      await app.page.keyboard.type('sysc')
+      await app.page.getByRole('option', { name: /^syscall/ }).waitFor()
+      await press('Tab')
+      expect(await events.filter.inputValue()).toMatch(/^syscall/)
+      await events.filter.fill('syscall=unl')
+      await app.page.getByRole('option', { name: /^unlinkat/ }).waitFor()
+      await events.filter.fill('syscall=unlink')
+      await events.says('34 of 1,144 events')
+      await press('Escape')
+      await events.says(ALL)
+      expect(await events.conditions.count()).toBe(0)
+    })
+
+    it('says what is wrong with a query and does not apply it', async () => {
+      await press('Control+f')
+      await events.filter.fill('sycall=unlink')
+      await press('Enter')
+      await app.page
+        .getByText(/sycall/)
+        .first()
+        .waitFor()
+      expect(await events.filter.getAttribute('aria-invalid')).toBe('true')
+      await press('Escape')
+      await events.says(ALL)
+    })
+
+    it('shows conditions as chips that can be turned round and removed one by one', async () => {
+      await events.filterBy('syscall=openat and success=no')
+      await events.says('14 of 1,144 events')
+      expect(await events.chips()).toEqual(['syscall=openat', 'success=no'])
+      await events.conditions.nth(1).getByRole('button').first().click()
+      await app.page.getByRole('menuitem', { name: 'Must not hold' }).click()
+      await events.says('73 of 1,144 events')
+      await events.conditions
+        .nth(1)
+        .getByRole('button', { name: /^Remove/ })
+        .click()
+      await events.says('87 of 1,144 events')
+      await press('Control+z')
+      await events.says('73 of 1,144 events')
+      await press('Control+y')
+      await events.says('87 of 1,144 events')
+      await press('Control+Shift+f')
+      await events.says(ALL)
+    })
+
+    it('includes by shift-click and excludes by alt-shift-click', async () => {
+      await events.cell('event', 'openat').click({ modifiers: ['Shift'] })
+      await events.says('88 of 1,144 events')
+      await events.cell('result', 'ok').click({ modifiers: ['Shift', 'Alt'] })
+      await events.says('13 of 1,144 events')
+      expect(new Set(await events.texts('event'))).toEqual(new Set(['openat']))
+      expect(await events.texts('result')).not.toContain('ok')
+      await events.clearFilter()
+    })
+
+    it('includes, excludes and copies by right click', async () => {
+      await events.choose(events.cell('result', 'ENOENT'), 'Include')
+      await expect
+        .poll(async () => new Set(await events.texts('result')))
+        .toEqual(new Set(['ENOENT']))
+      await events.says(/^\d+ of 1,144 events/)
+      await events.choose(events.cell('event', 'access'), 'Exclude')
+      await expect.poll(() => events.texts('event')).not.toContain('access')
+      await events.choose(events.cells('object').first(), 'Copy the value')
+      await expect.poll(clipboard).toBe((await events.texts('object'))[0])
+      await events.clearFilter()
+    })
+
+    it('copies the selected events as an ausearch command and as records', async () => {
+      const cell = events.cell('event', 'access')
+      await events.choose(cell, 'Copy the selected as', 'ausearch command')
+      await expect.poll(clipboard).toMatch(/^ausearch /)
+      await events.choose(cell, 'Copy the selected as', 'Records')
+      await expect.poll(clipboard).toMatch(/^type=SYSCALL msg=audit\(/)
+    })
+
+    it('highlights by right click without hiding anything', async () => {
+      await events.choose(events.cell('event', 'access'), 'Highlight')
+      await expect
+        .poll(() => events.grid.locator('.row.highlighted:visible').count())
+        .toBeGreaterThan(0)
+      await events.says(ALL)
+      await app.page.getByRole('button', { name: 'Highlights' }).click()
+      const dialog = app.page.getByRole('dialog')
+      expect(await dialog.getByLabel('Condition of rule 1').inputValue()).toBe('event=access')
+      await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
+      await dialog.getByRole('button', { name: 'Save' }).click()
+      await expect.poll(() => events.grid.locator('.row.highlighted:visible').count()).toBe(0)
+    })
+
+    it('proposes a rule of an event in Rules, and applies nothing', async () => {
+      await events.choose(events.cell('event', 'access'), 'Make a rule…')
+      await app.main
+        .getByRole('heading', { level: 1, name: 'Rules' })
+        .waitFor({ state: 'attached' })
+      await app.main
+        .getByText(/-S access/)
+        .first()
+        .waitFor()
+      await press('Control+z')
+      await app.go('Events')
+    })
+  })
+
+  describe('the time strip', () => {
+    it('restricts all views to the time that was brushed, and lets go of it', async () => {
+      const strip = (await app.page
+        .getByRole('region', { name: 'Time' })
+        .getByRole('group')
+        .boundingBox())!
+      const at = (share: number): [number, number] => [strip.x + strip.width * share, strip.y + 20]
+      await app.page.mouse.move(...at(0.5))
+      await app.page.mouse.down()
+      await app.page.mouse.move(...at(0.7), { steps: 4 })
+      await app.page.mouse.move(...at(0.99), { steps: 4 })
+      await app.page.mouse.up()
+      await events.says(/^\d+ of 1,144 events/)
+      const times = await events.texts('time')
+      expect(times.every((time) => time >= '01:14:14')).toBe(true)
+      await app.go('Users')
+      await app.main
+        .getByText(/within the filter/)
+        .first()
+        .waitFor()
+      await app.go('Events')
+      await app.page.mouse.dblclick(...at(0.75))
+      await events.says(ALL)
+    })
+
+    it('is moved, zoomed and used by keys alone', async () => {
+      const plot = app.page.getByRole('region', { name: 'Time' }).getByRole('group')
+      const words = (): Promise<string | null> => plot.getAttribute('aria-label')
+      await plot.focus()
+      const whole = await words()
+      await press('+')
+      await press('+')
+      await expect.poll(words).not.toBe(whole)
+      await press('Enter')
+      await events.says(/^[\d,]+ of 1,144 events/)
+      await press('Delete')
+      await events.says(ALL)
+      await press('0')
+      await expect.poll(words).toBe(whole)
+    })
+
+    it.each(['by syscall', 'by user', 'by result', 'by type', 'by key'])(
+      'stacks %s',
+      async (by) => {
+        await app.page.getByLabel('Stacked by').selectOption({ label: by })
+        const plot = app.page.getByRole('region', { name: 'Time' }).getByRole('group')
+        const first = {
+          'by syscall': 'close',
+          'by user': 'root',
+          'by result': 'ok',
+          'by type': 'SYSCALL',
+          'by key': 'variety',
+        }[by]
+        await expect.poll(() => plot.getAttribute('aria-label')).toContain(`${first} `)
+      },
+    )
+  })
+
+  describe('getting around', () => {
+    it('goes to a serial and to a time', async () => {
+      await press('Control+g')
+      const field = app.page.getByRole('dialog').getByLabel('Time or serial number')
+      await field.fill('999999')
+      await press('Enter')
+      await app.page
+        .getByRole('dialog')
+        .getByText('No event with this serial number is shown.')
+        .waitFor()
+      await field.fill('01:14:15.1')
+      await press('Enter')
+      await app.page.getByRole('dialog').waitFor({ state: 'detached' })
+      await expect
+        .poll(() => events.selected.locator('.cell-time').innerText())
+        .toMatch(/^01:14:15\.1/)
+      const serial = /serial (\d+)/.exec((await serialOf(events)) ?? '')![1]!
+      await events.grid.press('Home')
+      await press('Control+g')
+      await app.page.getByRole('dialog').getByLabel('Time or serial number').fill(serial)
+      await press('Enter')
+      await expect.poll(() => serialOf(events)).toContain(`serial ${serial}`)
+    })
+
+    it('finds text forwards and backwards', async () => {
+      await events.grid.press('Home')
+      await press('Control+Shift+g')
+      await app.page.getByLabel('Text to find').fill('shadow')
+      await press('Enter')
+      await expect.poll(() => events.selected.innerText()).toContain('shadow')
+      const first = await serialOf(events)
+      await press('F3')
+      await expect.poll(() => serialOf(events)).not.toBe(first)
+      await press('Shift+F3')
+      await expect.poll(() => serialOf(events)).toBe(first)
+      await press('Escape')
+      await app.page.getByLabel('Text to find').waitFor({ state: 'detached' })
+    })
+
+    it('bookmarks rows, notes what they are about, and goes from one to the next', async () => {
+      await events.cell('event', 'access').click()
+      await press('F2')
+      await press('Enter')
+      const note = events.inspector.getByLabel('Note')
+      await note.fill('the loader looks for its preload list')
+      await events.grid.focus()
+      await press('End')
+      await press('F2')
+      await expect.poll(() => events.grid.locator('.row.marked:visible').count()).toBe(1)
+      await press('Shift+F4')
+      await expect.poll(() => events.selected.locator('.cell-event').innerText()).toBe('access')
+      await expect.poll(() => note.inputValue()).toBe('the loader looks for its preload list')
+      await press('F4')
+      await expect.poll(() => events.selected.locator('.cell-event').innerText()).not.toBe('access')
+      await press('Escape')
+      await events.inspector.waitFor({ state: 'hidden' })
+    })
+
+    it('moves by keys with one row focused, also to both ends', async () => {
+      await events.grid.focus()
+      await press('Home')
+      const focusedRow = (): Promise<string | null> =>
+        app.page.evaluate(
+          `document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))?.getAttribute('aria-rowindex') ?? null`,
+        )
+      await expect.poll(focusedRow).toBe('2')
+      for (const keys of ['j', 'j', 'ArrowDown', 'k']) await press(keys)
+      await expect.poll(focusedRow).toBe('4')
+      await press('End')
+      await expect.poll(focusedRow).toBe('1145')
+      expect(await events.grid.getAttribute('aria-rowcount')).toBe('1145')
+      await press('Home')
+      await press('Shift+ArrowDown')
+      await press('Shift+PageDown')
+      await expect.poll(() => events.selected.count()).toBeGreaterThan(10)
+      await press('Escape')
+      await expect.poll(() => events.selected.count()).toBe(0)
+    })
+  })
+
+  describe('the columns', () => {
+    it('are chosen, moved, resized and sorted by keys', async () => {
+      await app.page.getByRole('button', { name: 'Columns' }).click()
+      await app.page.getByRole('menuitemcheckbox', { name: 'Serial' }).click()
+      await press('Escape')
+      const head = (name: string) => events.grid.getByRole('columnheader', { name })
+      await head('Serial').waitFor()
+      const heads = (): Promise<string[]> =>
+        events.grid.locator('[role="columnheader"] .title').allInnerTexts()
+      expect((await heads()).at(-1)).toBe('Serial')
+      const button = head('Serial').getByRole('button')
+      await button.focus()
+      await press('Alt+ArrowLeft')
+      await expect
+        .poll(heads)
+        .toEqual(['Time', 'Event', 'Who', 'What', 'Object', 'Result', 'Command', 'Serial', 'Key'])
+      const width = (await head('Serial').boundingBox())!.width
+      await button.focus()
+      await press('Shift+ArrowRight')
+      await expect
+        .poll(async () => (await head('Serial').boundingBox())!.width)
+        .toBeGreaterThan(width)
+      await press('Enter')
+      await press('Enter')
+      await expect.poll(() => head('Serial').getAttribute('aria-sort')).toBe('descending')
+      await expect
+        .poll(async () => {
+          const serials = (await events.texts('serial')).map(Number)
+          return serials.every((serial, at) => at === 0 || serial < serials[at - 1]!)
+        })
+        .toBe(true)
+      await button.focus()
+      await press('Enter')
+      await expect.poll(() => head('Serial').getAttribute('aria-sort')).toBe('none')
+    })
+  })
+
+  describe('the inspector', () => {
+    it('tells who did what on what, its chain, its records raw and interpreted', async () => {
+      await events.filterBy('syscall=openat and result=EACCES')
+      await events.cells('event').first().click()
+      await press('Enter')
+      await events.inspector
+        .getByText(/failed to open/)
+        .first()
+        .waitFor()
+      await events.inspector.getByRole('heading', { name: 'Process chain' }).waitFor()
+      const record = events.inspector.getByRole('table', { name: 'SYSCALL record' })
+      await record.scrollIntoViewIfNeeded()
+      expect(await record.innerText()).toMatch(/EACCES/)
+      await events.inspector.locator('.forms').getByText('Raw', { exact: true }).click()
+      await events.inspector.getByText(/^type=SYSCALL msg=audit\(/).waitFor()
+      await events.inspector.getByText('Side by side', { exact: true }).click()
+    })
+
+    it('goes on to related events, and back to the rows', async () => {
+      await events.clearFilter()
+      const related = events.inspector.getByRole('group', { name: 'Related by' })
+      for (const button of await related.getByRole('button').all()) {
+        await button.click()
+        await expect.poll(() => button.getAttribute('aria-pressed')).toBe('true')
+      }
+      await related.getByRole('button').first().click()
+      const before = await serialOf(events)
+      await events.inspector.locator('.related li:not(.self) button').first().click()
+      await expect.poll(() => serialOf(events)).not.toBe(before)
+      await events.inspector.getByRole('button', { name: 'Next row' }).click()
+      await press('Escape')
+    })
+  })
+
+  describe('files', () => {
+    it('exports the selection in each format, never over a file without asking', async () => {
+      await events.cell('event', 'access').click()
+      for (const [format, pattern] of [
+        ['audit.log', /^type=SYSCALL msg=audit\(/],
+        ['JSON lines', /^\{/],
+        ['CSV', /access/],
+        ['Sentences', /checked access/],
+        ['Interpreted records', /syscall=access/],
+      ] as const) {
+        const file = path.join(folder, `export-${format.replaceAll(' ', '')}`)
+        await answerDialogs(file)
+        await press('Control+e')
+        const dialog = app.page.getByRole('dialog')
+        await dialog.getByLabel('Events').click()
+        await app.page.getByRole('option', { name: /^The selection: 1 event/ }).click()
+        await dialog.getByLabel('Format').click()
+        await app.page.getByRole('option', { name: format }).click()
+        await dialog.getByRole('button', { name: 'Choose a file…' }).click()
+        await dialog.waitFor({ state: 'detached' })
+        expect(readFileSync(file, 'utf8')).toMatch(pattern)
+      }
+    })
+
+    it('saves the session with its bookmarks, and opens it again as a tab', async () => {
+      const saved = path.join(folder, 'saved')
+      await answerDialogs(saved)
+      await press('Control+s')
+      await app.page.getByText('Session saved').first().waitFor()
+      await press('Control+o')
+      const tabs = app.page.getByRole('group', { name: 'Sessions' })
+      await expect.poll(() => tabs.locator('[aria-pressed]').count()).toBe(3)
+      await events.says(ALL)
+      await expect.poll(() => events.grid.locator('.row.marked').count()).toBeGreaterThan(0)
+      await press('F4')
+      await press('Enter')
+      await expect
+        .poll(() => events.inspector.getByLabel('Note').inputValue())
+        .toBe('the loader looks for its preload list')
+      await press('Escape')
+      await tabs
+        .getByRole('button', { name: /^Close/ })
+        .last()
+        .click()
+      await expect.poll(() => tabs.locator('[aria-pressed]').count()).toBe(2)
+    })
+  })
+
+  it('has nothing to complain about on its console', () => {
+    expect(app.complaints).toEqual([])
+  })
+})
+
+/** The tooltip of the selected row's time, which has its serial. */
+async function serialOf(events: EventsView): Promise<string | null> {
+  const cell = events.selected.locator('.cell-time').first()
+  await cell.hover()
+  return cell.getAttribute('title')
+}

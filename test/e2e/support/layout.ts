@@ -1,0 +1,13 @@
+/** Asks the page what is wrong with its layout. */
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import ts from 'typescript'
+
+const SOURCE = readFileSync('test/e2e/in-page/layout.ts', 'utf8')
+const target = { target: ts.ScriptTarget.ES2022 }
+const SCRIPT = ts.transpileModule(SOURCE, { compilerOptions: target }).outputText
+
+/** What is wrong with the layout of the page as it is, a line each; see test/e2e/in-page/layout.ts. */
+export async function layoutFindings(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`${SCRIPT}; inspectLayout()`)
+}
