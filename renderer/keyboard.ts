@@ -37,12 +37,12 @@ export function matches(shortcut: string, event: KeyboardEvent): boolean {
 
 const TYPING =
   'input, textarea, select, [contenteditable="true"], [role="textbox"], [role="combobox"]'
-const ACTIVATED_BY_SPACE =
+const ACTIVATED =
   'button, a[href], summary, [role="button"], [role="tab"], [role="checkbox"], [role="switch"], [role="menuitem"], [role="option"], [role="radio"]'
 
 /**
- * Whether a shortcut may act although the focus is where it is: plain keys belong to text fields, Space to buttons,
- * and Ctrl+Z to a text field's own undo.
+ * Whether a shortcut may act although the focus is where it is: plain keys belong to text fields, Space and Enter to
+ * buttons and links, and Ctrl+Z to a text field's own undo.
  */
 export function mayAct(shortcut: string, event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null
@@ -52,5 +52,6 @@ export function mayAct(shortcut: string, event: KeyboardEvent): boolean {
     if (chord.ctrl) return !['z', 'y', 'a', 'c', 'v', 'x'].includes(chord.key)
     return chord.alt || /^f\d+$/.test(chord.key)
   }
-  return !(chord.key === ' ' && target.closest(ACTIVATED_BY_SPACE))
+  const activates = !chord.ctrl && !chord.alt && (chord.key === ' ' || chord.key === 'enter')
+  return !(activates && target.closest(ACTIVATED))
 }

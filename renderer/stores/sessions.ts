@@ -37,7 +37,9 @@ export const useSessions = defineStore('sessions', () => {
     const result = await store.request('sessions.list', {})
     if (!result.ok) return
     list.value = [...result.value].sort((a, b) => a.id - b.id)
-    if (!list.value.some((session) => session.id === activeId.value)) activeId.value = LIVE_SESSION
+    if (list.value.some((session) => session.id === activeId.value)) return
+    // The tab to the left takes the place of one that was closed.
+    activeId.value = list.value.findLast(({ id }) => id < activeId.value)?.id ?? LIVE_SESSION
   }
 
   /** Opens files as one new session and shows it. */

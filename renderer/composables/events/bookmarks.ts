@@ -52,6 +52,13 @@ export const useBookmarks = defineStore('bookmarks', () => {
     },
     { immediate: true },
   )
+  // The bookmarks of a saved session are found again when it has been read.
+  watch(
+    () => sessions.active?.state,
+    (state) => {
+      if (state === 'done') void refresh()
+    },
+  )
 
   return { list, seqs: computed(() => list.value.map(({ seq }) => seq)), refresh, set, find, next }
 })

@@ -3,8 +3,12 @@ import type { EventRow } from '@contract/store'
 import { BARE_CONTEXT, parseRule, ruleText, UNSET } from '@native/audit/rule'
 import { insertLine } from '@native/audit/rule/edit'
 import { escapeWord } from '@native/audit/rule/words'
+import { visible } from '@renderer/format/visible'
+import { useConnection } from '@renderer/stores/connection'
 import { useFrame } from '@renderer/stores/frame'
 import { useRuleDraft } from '@renderer/stores/rule-draft'
+import { useToasts } from '@renderer/stores/toasts'
+import { useCopying } from './copying'
 
 /** Keys of proposed rules begin like this, so that they can be told from others. */
 const KEY_PREFIX = 'see-'
@@ -35,17 +39,28 @@ export function proposeRule(
 }
 
 /**
- * Puts a proposed rule into the draft of the Rules view and opens it; nothing is applied. False when there is no rule to
- * propose.
+ * Puts a proposed rule into the draft of the Rules view and opens it; nothing is applied. Without a connection there is
+ * no draft, so the rule is shown, to be copied. False when there is no rule to propose.
  */
 export function useRuleProposal(): (row: EventRow) => boolean {
+  const connection = useConnection()
   const draft = useRuleDraft()
   const frame = useFrame()
+  const toasts = useToasts()
+  const { copyText } = useCopying()
   return (row) => {
     const rule = proposeRule(row)
     if (rule === null) return false
-    draft.editText([insertLine(draft.lastLine, rule)], 'Rule proposed from an event')
-    frame.go('rules')
+    if (connection.connected) {
+      draft.editText([insertLine(draft.lastLine, rule)], 'Rule proposed from an event')
+      frame.go('rules')
+    } else {
+      toasts.show('A rule for events like this one', {
+        kind: 'note',
+        text: visible(rule),
+        action: { label: 'Copy the rule', run: () => void copyText(rule, 'the rule') },
+      })
+    }
     return true
   }
 }

@@ -48,4 +48,10 @@ describe('shortcuts', () => {
     expect(mayAct('Space', at('<div></div>', press(' ')))).toBe(true)
     expect(mayAct('K', at('<button></button>', press('k')))).toBe(true)
   })
+
+  it('leaves Enter to what it activates', () => {
+    expect(mayAct('Enter', at('<button></button>', press('Enter')))).toBe(false)
+    expect(mayAct('Enter', at('<a href="#"></a>', press('Enter')))).toBe(false)
+    expect(mayAct('Enter', at('<div role="grid"></div>', press('Enter')))).toBe(true)
+  })
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SummaryRow } from '@contract/store'
 import { heat } from '@renderer/components/summary/heat'
-import { held, sorted } from '@renderer/components/summary/order'
+import { held, Order, sorted } from '@renderer/components/summary/order'
 import { subtreePids, treeRows } from '@renderer/components/summary/tree'
 
 function process(pid: number, ppid: number | null, events = 1): SummaryRow {
@@ -51,6 +51,36 @@ describe('the order of a live table', () => {
         }
       }),
     )
+  })
+})
+
+describe('a table under a resting pointer', () => {
+  const ask = (rows: SummaryRow[], hold: boolean, question = 'a') => ({
+    rows,
+    valueOf: (row: SummaryRow) => row.events,
+    descending: true,
+    question,
+    hold,
+  })
+  const pids = (rows: readonly SummaryRow[]): (number | undefined)[] =>
+    rows.map((row) => row.process?.pid)
+
+  it('is sorted when it is first shown, and when another question is asked', () => {
+    const order = new Order<SummaryRow>(keyOf)
+    const first = order.arrange(ask([process(1, null, 5), process(2, null, 9)], true))
+    expect([pids(first.rows), first.held]).toEqual([[2, 1], false])
+    const rows = [process(1, null, 50), process(2, null, 9), process(3, null, 20)]
+    expect(pids(order.arrange(ask(rows, true, 'b')).rows)).toEqual([1, 3, 2])
+  })
+
+  it('stands still while somebody points, says so, and is put right afterwards', () => {
+    const order = new Order<SummaryRow>(keyOf)
+    order.arrange(ask([process(1, null, 5), process(2, null, 9)], false))
+    const rows = [process(1, null, 50), process(2, null, 9), process(3, null, 20)]
+    const during = order.arrange(ask(rows, true))
+    expect([pids(during.rows), during.held]).toEqual([[2, 1, 3], true])
+    const after = order.arrange(ask(rows, false))
+    expect([pids(after.rows), after.held]).toEqual([[1, 3, 2], false])
   })
 })
 
