@@ -39,7 +39,7 @@ export const useSessions = defineStore('sessions', () => {
     list.value = [...result.value].sort((a, b) => a.id - b.id)
     if (list.value.some((session) => session.id === activeId.value)) return
     // The tab to the left takes the place of one that was closed.
-    activeId.value = list.value.findLast(({ id }) => id < activeId.value)?.id ?? LIVE_SESSION
+    activeId.value = list.value.filter(({ id }) => id < activeId.value).at(-1)?.id ?? LIVE_SESSION
   }
 
   /** Opens files as one new session and shows it. */
