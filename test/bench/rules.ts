@@ -9,9 +9,9 @@
  */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { adviseFile } from '@native/audit/rule/advice'
+import { Adviser, adviseFile } from '@native/audit/rule/advice'
 import { completeAt } from '@native/audit/rule/editor'
-import { contextOf, parseRuleFile, type Rule, addedRules } from '@native/audit/rule'
+import { RuleReader, addedRules, contextOf, parseRuleFile, type Rule } from '@native/audit/rule'
 import { WhatIfSum, factsOf } from '@native/audit/rule/whatif'
 import { splitWords } from '@native/audit/rule/words'
 import { assemble, recordsOf } from '../unit/audit/fixtures'
@@ -71,14 +71,39 @@ report({
   ratioToSplitting: rounded(checking / splitting),
 })
 
+/** A word that is typed in the middle of a long file, a letter at a time: what follows each key press. */
 const typed = rulesText(2000)
-const place = typed.length >> 1
-const keyPress = timed(() => {
-  const text = `${typed.slice(0, place)}x${typed.slice(place)}`
-  parseRuleFile(text, context)
-  completeAt(text, place + 1, context)
+const place = typed.indexOf('\n', typed.length >> 1)
+const words = ' -F a0=1234567890123456789'
+const reader = new RuleReader(context)
+const adviser = new Adviser(context)
+adviser.advise(reader.read(typed))
+const presses = { reading: [] as number[], advising: [] as number[], completing: [] as number[] }
+for (let round = 0; round < ROUNDS; round++)
+  for (let letters = 1; letters <= words.length; letters++) {
+    const text = typed.slice(0, place) + words.slice(0, letters) + typed.slice(place)
+    const start = cpuMs()
+    const file = reader.read(text)
+    const read = cpuMs()
+    adviser.advise(file)
+    const advised = cpuMs()
+    const line = text.slice(text.lastIndexOf('\n', place - 1) + 1, place + letters)
+    completeAt(line, line.length, context)
+    presses.reading.push(read - start)
+    presses.advising.push(advised - read)
+    presses.completing.push(cpuMs() - advised)
+  }
+const whole = timed(() => adviseFile(parseRuleFile(typed, context), context))
+report({
+  name: 'key press',
+  rules: 2000,
+  readingMs: rounded(median(presses.reading)),
+  worstReadingMs: rounded(Math.max(...presses.reading)),
+  advisingMs: rounded(median(presses.advising)),
+  worstAdvisingMs: rounded(Math.max(...presses.advising)),
+  completingMs: rounded(median(presses.completing)),
+  wholeFileMs: rounded(whole),
 })
-report({ name: 'key press', rules: 2000, ms: rounded(keyPress) })
 
 const log = readFileSync(resolve(__dirname, '../../test/fixtures/audit.log'))
 const events = assemble(recordsOf(log))

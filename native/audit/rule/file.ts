@@ -1,9 +1,8 @@
-/** A whole rules file: every line read and checked, also against the lines before it. */
-import { ANY_KERNEL, checkRule, type KernelFacts } from './kernel-check'
-import type { RuleContext } from './context'
-import { LineIndex, type Diagnostic, type Span } from './diagnostic'
+/** A whole rules file, and the checks of a line against the lines before it. */
+import { checkRule, type KernelFacts } from './kernel-check'
+import type { Diagnostic, LineIndex, Span } from './diagnostic'
 import { deleteLine } from './edit'
-import { parseLine } from './parse'
+import { originOf } from './shift'
 import type { ParsedLine, RuleStatement, Statement } from './statement'
 import { ruleIdentity } from './struct'
 
@@ -17,34 +16,14 @@ export interface RuleFile {
   index: LineIndex
 }
 
-/** Reads and checks a rules file. */
-export function parseRuleFile(
-  text: string,
-  context: RuleContext,
-  kernel: KernelFacts = ANY_KERNEL,
-): RuleFile {
-  const lines: ParsedLine[] = []
-  let at = 0
-  while (at <= text.length) {
-    const newline = text.indexOf('\n', at)
-    const end = newline === -1 ? text.length : newline
-    lines.push(parseLine(text.slice(at, end), context, at))
-    at = end + 1
-  }
-  const index = new LineIndex(text)
-  const statements = lines.flatMap((line) => line.statements)
-  const diagnostics = [
-    ...lines.flatMap((line) => line.diagnostics),
-    ...statements.flatMap((each) => kernelDiagnostics(each, kernel)),
-    ...duplicates(text, statements, index),
-    ...afterLock(statements),
-  ].sort((a, b) => a.start - b.start)
-  return { text, lines, diagnostics, index }
-}
-
 /** All statements of a file in order. */
 export function statementsOf(file: RuleFile): Statement[] {
   return file.lines.flatMap(({ statements }) => statements)
+}
+
+/** All statements of a file in order, for who does not look at their places: these can be those of an earlier version. */
+export function unplacedStatements(file: RuleFile): Statement[] {
+  return file.lines.flatMap((line) => originOf(line).statements)
 }
 
 /** All rules of a file that are added, in order, whatever is deleted in between. */
@@ -79,47 +58,45 @@ export function kernelDiagnostics(statement: Statement, kernel: KernelFacts): Di
 }
 
 /** Rules that are there already when they are added. The kernel compares flags too: a prepended rule is never one. */
-function duplicates(
-  text: string,
-  statements: readonly Statement[],
-  index: LineIndex,
-): Diagnostic[] {
-  const present = new Map<string, Span>()
+export function duplicates(text: string, lines: readonly ParsedLine[]): Diagnostic[] {
+  /** Number of the line that added a rule. */
+  const present = new Map<string, number>()
   const found: Diagnostic[] = []
-  for (const statement of statements) {
-    if (statement.kind === 'deleteAll' && statement.key === null) present.clear()
-    if (statement.kind !== 'rule') continue
-    const identity = ruleIdentity(statement.rule)
-    const first = present.get(identity)
-    if (statement.operation === 'delete') present.delete(identity)
-    else if (first !== undefined && !statement.rule.prepend)
-      found.push(duplicate(text, statement, index.at(first.start).line))
-    else present.set(identity, statement)
-  }
+  lines.forEach((line, index) => {
+    for (const statement of originOf(line).statements) {
+      if (statement.kind === 'deleteAll' && statement.key === null) present.clear()
+      if (statement.kind !== 'rule') continue
+      const identity = ruleIdentity(statement.rule)
+      const first = present.get(identity)
+      if (statement.operation === 'delete') present.delete(identity)
+      else if (first !== undefined && !statement.rule.prepend)
+        found.push(duplicate(text, line, first))
+      else present.set(identity, index + 1)
+    }
+  })
   return found
 }
 
-function duplicate(text: string, statement: RuleStatement, line: number): Diagnostic {
+function duplicate(text: string, line: ParsedLine, first: number): Diagnostic {
   const diagnostic = fromKernel(
-    statement,
+    line,
     'EEXIST',
-    `The same rule is on line ${line} already, and the kernel refuses a second one.`,
+    `The same rule is on line ${first} already, and the kernel refuses a second one.`,
     'Delete this line.',
   )
   return {
     ...diagnostic,
-    fixes: [{ title: 'Delete this line', edits: [deleteLine(text, statement)] }],
+    fixes: [{ title: 'Delete this line', edits: [deleteLine(text, line)] }],
   }
 }
 
 /** What follows `-e 2` cannot be applied any more. */
-function afterLock(statements: readonly Statement[]): Diagnostic[] {
-  const lock = statements.findIndex(
-    (each) => each.kind === 'set' && each.setting === 'enabled' && each.value === 2,
-  )
+export function afterLock(lines: readonly ParsedLine[]): Diagnostic[] {
+  const lock = lines.findIndex((line) => originOf(line).statements.some(isLock))
   if (lock === -1) return []
+  const statements = lines.slice(lock).flatMap((line) => line.statements)
   return statements
-    .slice(lock + 1)
+    .slice(statements.findIndex(isLock) + 1)
     .filter(({ kind }) => kind === 'rule' || kind === 'set' || kind === 'deleteAll')
     .map((each) =>
       fromKernel(
@@ -129,4 +106,8 @@ function afterLock(statements: readonly Statement[]): Diagnostic[] {
         'Make -e 2 the last line.',
       ),
     )
+}
+
+function isLock(statement: Statement): boolean {
+  return statement.kind === 'set' && statement.setting === 'enabled' && statement.value === 2
 }

@@ -42,11 +42,25 @@ export function parseLine(line: string, context: RuleContext, offset = 0): Parse
   const whole = { start: offset, end: offset + line.length }
   const trimmed = line.replace(/^ +/, '')
   if (trimmed === '')
-    return { ...whole, kind: 'blank', statements: [], diagnostics: [], disabled: null }
+    return {
+      ...whole,
+      kind: 'blank',
+      statements: [],
+      diagnostics: [],
+      disabled: null,
+      origin: null,
+    }
   if (trimmed.startsWith('#')) return comment(trimmed, context, whole)
   const unreadable = checkLine(line, offset)
   if (unreadable.length > 0)
-    return { ...whole, kind: 'error', statements: [], diagnostics: unreadable, disabled: null }
+    return {
+      ...whole,
+      kind: 'error',
+      statements: [],
+      diagnostics: unreadable,
+      disabled: null,
+      origin: null,
+    }
   const words = splitWords(line, offset)
   const state = new LineState(context, words)
   checkWords(state, line)
@@ -83,6 +97,7 @@ function comment(trimmed: string, context: RuleContext, whole: Span): ParsedLine
     statements: [],
     diagnostics: [],
     disabled: null,
+    origin: null,
   }
   const match = DISABLED.exec(trimmed)
   if (match === null) return line
@@ -113,6 +128,7 @@ function read(state: LineState, whole: Span): ParsedLine {
     statements: failed ? [] : state.statements,
     diagnostics,
     disabled: null,
+    origin: null,
   }
 }
 

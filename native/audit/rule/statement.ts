@@ -59,4 +59,6 @@ export interface ParsedLine extends Span {
   /** For a comment: the rule that it disables when it is one, else null. */
   disabled: RuleStatement | null
   kind: 'blank' | 'comment' | 'statements' | 'error'
+  /** The line as it was read, when edits above have moved it since; null for one that stands where it was read. */
+  origin: ParsedLine | null
 }

@@ -122,8 +122,19 @@ export function kernelForm(rule: Rule): Rule {
   return { ...rule, prepend: false, mask: keptMask(rule.mask) }
 }
 
+/** Identities that were asked for before: a file is compared with the kernel at every key press. */
+const identities = new WeakMap<Rule, string>()
+
 /** Text that is equal exactly when the kernel holds two rules for the same. */
-export function ruleIdentity({ list, action, mask, fields }: Rule): string {
+export function ruleIdentity(rule: Rule): string {
+  const known = identities.get(rule)
+  if (known !== undefined) return known
+  const identity = identityOf(rule)
+  identities.set(rule, identity)
+  return identity
+}
+
+function identityOf({ list, action, mask, fields }: Rule): string {
   let conditions = ''
   for (const { field, operator, value, text } of fields)
     conditions += ` ${field}${operator}${text === null ? value : JSON.stringify(text)}`

@@ -1,88 +1,53 @@
 /** Advice on order: the first match wins, so that earlier rules can make later ones useless. */
 import type { Diagnostic, TextEdit } from '../diagnostic'
 import { hasBit } from '../mask'
-import { type FieldName, type ListName, type Operator, type RuleField } from '../model'
+import type { FieldName, Operator, RuleField } from '../model'
 import { deleteLine } from '../edit'
-import { advise, type Advised, type Subject } from './subject'
+import { EarlierRules } from './earlier'
+import type { ParsedLine } from '../statement'
+import { advise, type OrderAdvice, type PlacedRule, type RuleTraits } from './subject'
 
-/** Most earlier rules about one place that later ones are compared with: advice must stay quick on files of any size. */
-const MOST_COMPARED = 200
 /** Rules with more conditions hardly cover another one. */
 const MOST_CONDITIONS = 16
 
-/** A rule that an earlier one leaves nothing for. */
-export function adviseShadowed({ subjects, file }: Advised): Diagnostic[] {
-  const earlier = new Earlier()
-  return subjects.flatMap((subject) => {
-    const shadow = subject.statement.rule.prepend ? undefined : earlier.find(subject)
-    earlier.add(subject)
+/** Rules that an earlier one leaves nothing for. */
+export function adviseShadowed(rules: readonly PlacedRule[], text: string): OrderAdvice[] {
+  const earlier = new EarlierRules(rules, covers)
+  return rules.flatMap((placed) => {
+    const shadow = placed.traits.rule.prepend ? undefined : earlier.find(placed)
+    earlier.add(placed)
     if (shadow === undefined) return []
-    const { line } = file.index.at(shadow.line.start)
-    const same = shadow.statement.rule.action === subject.statement.rule.action
-    return advise(
-      subject.statement,
-      'shadowed',
-      `The rule on line ${line} matches everything that this one does and comes first, so this one never decides.`,
-      same ? 'Delete it.' : 'Move it before the other, or delete it.',
-      [
-        ...(same
-          ? []
-          : [{ title: `Move above line ${line}`, edits: moveBefore(file.text, subject, shadow) }]),
-        { title: 'Delete this line', edits: [deleteLine(file.text, subject.line)] },
-      ],
-      'warning',
-    )
+    const { index } = placed
+    return { index, severity: 'warning', words: () => shadowedWords(placed, shadow, text) }
   })
 }
 
-/** Earlier rules, by list and by the place that they are about. */
-class Earlier {
-  private readonly byPlace = new Map<string, Subject[]>()
-
-  add(subject: Subject): void {
-    const key = placeKey(subject.statement.rule.list, placeOf(subject))
-    const group = this.byPlace.get(key)
-    if (group === undefined) this.byPlace.set(key, [subject])
-    else if (group.length < MOST_COMPARED) group.push(subject)
-  }
-
-  /** The first rule that covers another. Only rules about the same place, one above it, or no place can. */
-  find(subject: Subject): Subject | undefined {
-    const { list } = subject.statement.rule
-    for (const place of ['', ...placesAbove(placeOf(subject))]) {
-      const group = this.byPlace.get(placeKey(list, place)) ?? []
-      const found = group.find((candidate) => covers(candidate, subject))
-      if (found !== undefined) return found
-    }
-    return undefined
-  }
-}
-
-const placeKey = (list: ListName, place: string): string => `${list} ${place}`
-
-function placeOf({ statement }: Subject): string {
-  const field = statement.rule.fields.find(
-    ({ field, operator }) =>
-      (field === 'path' || field === 'dir' || field === 'exe') && operator === '=',
+function shadowedWords(placed: PlacedRule, shadow: PlacedRule, text: string): Diagnostic {
+  const number = shadow.index + 1
+  const same = shadow.traits.rule.action === placed.traits.rule.action
+  return advise(
+    placed.line,
+    'shadowed',
+    `The rule on line ${number} matches everything that this one does and comes first, so this one never decides.`,
+    same ? 'Delete it.' : 'Move it before the other, or delete it.',
+    [
+      ...(same
+        ? []
+        : [
+            {
+              title: `Move above line ${number}`,
+              edits: moveBefore(text, placed.line, shadow.line),
+            },
+          ]),
+      { title: 'Delete this line', edits: [deleteLine(text, placed.line)] },
+    ],
+    'warning',
   )
-  return field === undefined ? '' : field.field === 'exe' ? `exe:${field.text}` : (field.text ?? '')
-}
-
-/** The place itself and the directories above it. */
-function placesAbove(place: string): string[] {
-  if (place === '' || place.startsWith('exe:')) return place === '' ? [] : [place]
-  const parts = place.replace(/\/+$/, '').split('/')
-  return [
-    place,
-    ...parts
-      .map((_, index) => parts.slice(0, parts.length - index).join('/') || '/')
-      .filter((path) => path !== place),
-  ]
 }
 
 /** Whether everything that `later` matches is matched by `earlier` too. */
-export function covers(earlier: Subject, later: Subject): boolean {
-  const [a, b] = [earlier.statement.rule, later.statement.rule]
+export function covers(earlier: RuleTraits, later: RuleTraits): boolean {
+  const [a, b] = [earlier.rule, later.rule]
   if (a.list !== b.list || earlier.conditions.length > MOST_CONDITIONS) return false
   const hooks = a.list === 'exit' || a.list === 'io_uring'
   if (hooks && !earlier.everySyscall) {
@@ -175,34 +140,37 @@ function impliesNumber(given: Operator, a: number, wanted: Operator, b: number):
   return false
 }
 
-/** A rule that records nothing and stands behind rules that record: too late for what they match. */
-export function adviseNeverFirst({ subjects, file }: Advised): Diagnostic[] {
-  const firstAlways = new Map<ListName, Subject>()
-  return subjects.flatMap((subject) => {
-    const { rule } = subject.statement
-    if (rule.list !== 'exit' || rule.prepend) return []
-    if (rule.action === 'always') {
-      if (!firstAlways.has(rule.list)) firstAlways.set(rule.list, subject)
-      return []
-    }
-    const before = firstAlways.get(rule.list)
-    if (before === undefined) return []
-    const { line } = file.index.at(before.line.start)
-    return advise(
-      subject.statement,
-      'never-late',
-      `Rules from line ${line} on come first and still record what this one means to leave out.`,
-      'Put rules with never before those with always; the kernel is done with a match at once.',
-      [{ title: `Move above line ${line}`, edits: moveBefore(file.text, subject, before) }],
+/** Rules that record nothing and stand behind rules that record: too late for what those match. */
+export function adviseNeverFirst(rules: readonly PlacedRule[], text: string): OrderAdvice[] {
+  const first = rules.find(
+    ({ traits: { rule } }) => rule.list === 'exit' && rule.action === 'always' && !rule.prepend,
+  )
+  if (first === undefined) return []
+  return rules
+    .filter(
+      ({ index, traits: { rule } }) =>
+        index > first.index && rule.list === 'exit' && rule.action === 'never' && !rule.prepend,
     )
-  })
+    .map(({ index, line }) => ({
+      index,
+      severity: 'advice',
+      words: () => neverLateWords(line, first, text),
+    }))
+}
+
+function neverLateWords(line: ParsedLine, first: PlacedRule, text: string): Diagnostic {
+  const number = first.index + 1
+  return advise(
+    line,
+    'never-late',
+    `Rules from line ${number} on come first and still record what this one means to leave out.`,
+    'Put rules with never before those with always; the kernel is done with a match at once.',
+    [{ title: `Move above line ${number}`, edits: moveBefore(text, line, first.line) }],
+  )
 }
 
 /** Moves a line before another one that stands above it. */
-function moveBefore(text: string, { line }: Subject, target: Subject): TextEdit[] {
+function moveBefore(text: string, line: ParsedLine, target: ParsedLine): TextEdit[] {
   const moved = text.slice(line.start, line.end)
-  return [
-    { start: target.line.start, end: target.line.start, text: `${moved}\n` },
-    deleteLine(text, line),
-  ]
+  return [{ start: target.start, end: target.start, text: `${moved}\n` }, deleteLine(text, line)]
 }

@@ -1,18 +1,16 @@
 /** What advice looks at: the rules of a file with their places, and ways to edit their text. */
 import type { RuleContext } from '../context'
 import type { Diagnostic, Fix, Span, TextEdit } from '../diagnostic'
-import type { RuleFile } from '../file'
 import { isFull, maskNumbers } from '../mask'
-import type { FieldName, RuleField } from '../model'
+import type { FieldName, Rule, RuleField } from '../model'
 import { twinOf, type Machine } from '../names'
 import { machineOf } from '../print'
-import type { RuleStatement } from '../statement'
+import { cluesOf, type Clues } from './clues'
+import type { ParsedLine, RuleStatement } from '../statement'
 
-/** A rule that a file adds, with what advice needs to know again and again. */
-export interface Subject {
-  statement: RuleStatement
-  /** The whole line. */
-  line: Span
+/** What advice needs to know of a rule again and again, wherever it stands. */
+export interface RuleTraits {
+  rule: Rule
   /** The syscalls' machine: that of arch, else the native one. */
   machine: Machine | null
   hasArch: boolean
@@ -21,34 +19,60 @@ export interface Subject {
   numbers: readonly number[]
   /** The conditions, without the key. */
   conditions: readonly RuleField[]
+  /** What can be asked for to find the rules that cover this one. */
+  clues: Clues
 }
 
-/** Everything that a piece of advice may look at. */
-export interface Advised {
-  file: RuleFile
+/** A rule that a file adds, in its place. */
+export interface Subject extends RuleTraits {
+  statement: RuleStatement
+  /** The whole line. */
+  line: Span
+}
+
+/** What advice on a rule by itself may look at. */
+export interface AdvisedRule {
+  subject: Subject
   context: RuleContext
-  /** The rules that are added, in the file's order. */
-  subjects: readonly Subject[]
+  /** What auditctl itself complains about in its line. */
+  complaints: readonly Diagnostic[]
 }
 
-/** Collects the rules of a file for advice. */
-export function subjectsOf(file: RuleFile, context: RuleContext): Subject[] {
-  return file.lines.flatMap((line) =>
-    line.statements.flatMap((statement) => {
-      if (statement.kind !== 'rule' || statement.operation !== 'add') return []
-      const { rule } = statement
-      const everySyscall = isFull(rule.mask)
-      return {
-        statement,
-        line: { start: line.start, end: line.end },
-        machine: machineOf(rule, context),
-        hasArch: hasField(statement, 'arch'),
-        everySyscall,
-        numbers: everySyscall ? [] : maskNumbers(rule.mask),
-        conditions: rule.fields.filter(({ field }) => field !== 'key'),
-      }
-    }),
-  )
+/** A rule of a file among the others. */
+export interface PlacedRule {
+  /** Index of its line. */
+  index: number
+  line: ParsedLine
+  traits: RuleTraits
+}
+
+/** Advice on a rule because of others. It is put into words only when somebody wants to read it. */
+export interface OrderAdvice {
+  /** Index of the rule's line. */
+  index: number
+  severity: 'warning' | 'advice'
+  words(): Diagnostic
+}
+
+/** The rule that a line adds, or null. */
+export function addedRule({ statements }: ParsedLine): RuleStatement | null {
+  const added = statements.find((each) => each.kind === 'rule' && each.operation === 'add')
+  return added?.kind === 'rule' ? added : null
+}
+
+/** Looks at a rule once for all advice. */
+export function traitsOf(statement: RuleStatement, context: RuleContext): RuleTraits {
+  const { rule } = statement
+  const everySyscall = isFull(rule.mask)
+  return {
+    rule,
+    machine: machineOf(rule, context),
+    hasArch: hasField(statement, 'arch'),
+    everySyscall,
+    numbers: everySyscall ? [] : maskNumbers(rule.mask),
+    conditions: rule.fields.filter(({ field }) => field !== 'key'),
+    clues: cluesOf(rule),
+  }
 }
 
 /** Whether the rule has a condition on a field. */
