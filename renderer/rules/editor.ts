@@ -21,7 +21,7 @@ import {
   type Tooltip,
 } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
-import { applyEdits, type Diagnostic, type RuleContext } from '@native/audit/rule'
+import type { Diagnostic, RuleContext } from '@native/audit/rule'
 import { completeAt, helpAt, type CompletionNames } from '@native/audit/rule/editor'
 import { tokenize } from './highlight'
 
@@ -32,6 +32,8 @@ export interface RuleEditorOptions {
   context: () => RuleContext
   /** Names to complete with. */
   names: () => CompletionNames
+  /** What is wrong with the lines from one offset to another, or could be better. */
+  problems: (from: number, to: number) => readonly Diagnostic[]
   /** The user has typed. */
   changed: (text: string) => void
 }
@@ -39,7 +41,8 @@ export interface RuleEditorOptions {
 export interface RuleEditor {
   /** Replaces the text when it differs, as one step of the editor's own history. */
   setText(text: string): void
-  setDiagnostics(diagnostics: readonly Diagnostic[]): void
+  /** Marks the problems of the lines on the screen anew. */
+  markProblems(): void
   setReadOnly(readOnly: boolean): void
   /** Puts the cursor there and scrolls to it. */
   reveal(offset: number): void
@@ -146,9 +149,29 @@ function help({ context }: RuleEditorOptions) {
   })
 }
 
+/** A problem as the editor marks it, with its fixes as buttons. */
+function markOf({ start, end, severity, message, hint, fixes }: Diagnostic): Mark {
+  return {
+    from: start,
+    to: end,
+    severity: SEVERITIES[severity],
+    message: hint ? `${message} ${hint}` : message,
+    actions: fixes.map(({ title, edits }) => ({
+      name: title,
+      apply: (view) =>
+        view.dispatch({
+          changes: edits.map((edit) => ({ from: edit.start, to: edit.end, insert: edit.text })),
+        }),
+    })),
+  }
+}
+
 /** Makes an editor; call `destroy` when it is no longer shown. */
 export function createRuleEditor(options: RuleEditorOptions): RuleEditor {
-  const { parent, text, readOnly, changed } = options
+  const { parent, text, readOnly, problems, changed } = options
+  let destroyed = false
+  /** The lines whose problems are marked. */
+  let marked = { from: 0, to: 0 }
   const access = new Compartment()
   const accessOf = (locked: boolean) => [
     EditorState.readOnly.of(locked),
@@ -177,10 +200,31 @@ export function createRuleEditor(options: RuleEditorOptions): RuleEditor {
         EditorView.updateListener.of((update) => {
           const own = !update.transactions.some((each) => each.annotation(fromOutside))
           if (update.docChanged && own) changed(update.state.doc.toString())
+          if (update.viewportChanged && !update.docChanged) markLater()
         }),
       ],
     }),
   })
+
+  /** After scrolling. While it measures, the view cannot be updated; and marking must not lead to marking. */
+  function markLater(): void {
+    const { from, to } = view.viewport
+    if (from >= marked.from && to <= marked.to) return
+    marked = { from, to }
+    queueMicrotask(markProblems)
+  }
+
+  // Only what is on the screen: a mark for each piece of advice in a long file would cost more than reading the file.
+  function markProblems(): void {
+    if (destroyed) return
+    const { from, to } = view.viewport
+    marked = { from, to }
+    const { length } = view.state.doc
+    // A text from outside is in the editor a moment after it was read.
+    const marks = problems(from, to).filter(({ end }) => end <= length)
+    view.dispatch(setDiagnostics(view.state, marks.map(markOf)))
+  }
+  markProblems()
 
   return {
     setText(next) {
@@ -191,25 +235,7 @@ export function createRuleEditor(options: RuleEditorOptions): RuleEditor {
         annotations: fromOutside.of(true),
       })
     },
-    setDiagnostics(diagnostics) {
-      const { length } = view.state.doc
-      // Places may be of a text that was changed since; what lies outside is shown at the end.
-      const inside = (offset: number): number => Math.min(offset, length)
-      const marks = diagnostics.map(({ start, end, severity, message, hint, fixes }): Mark => ({
-        from: inside(start),
-        to: Math.max(inside(start), inside(end)),
-        severity: SEVERITIES[severity],
-        message: hint ? `${message} ${hint}` : message,
-        actions: fixes.map(({ title, edits }) => ({
-          name: title,
-          apply: () => {
-            const insert = applyEdits(view.state.doc.toString(), edits)
-            view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert } })
-          },
-        })),
-      }))
-      view.dispatch(setDiagnostics(view.state, marks))
-    },
+    markProblems,
     setReadOnly(locked) {
       view.dispatch({ effects: access.reconfigure(accessOf(locked)) })
     },
@@ -221,6 +247,9 @@ export function createRuleEditor(options: RuleEditorOptions): RuleEditor {
       })
       view.focus()
     },
-    destroy: () => view.destroy(),
+    destroy() {
+      destroyed = true
+      view.destroy()
+    },
   }
 }

@@ -2,7 +2,7 @@
  * What names in rules mean on the machine. The language asks as it parses; what is not known yet is collected, looked up
  * through main, and the text is parsed again.
  */
-import type { RuleContext } from '@native/audit/rule'
+import { askedName, type RuleContext } from '@native/audit/rule'
 import type { Machine } from '@native/audit/rule/names'
 import type { IpcArgs, IpcResults } from '@contract/ipc'
 import type { Result } from '@native/audit/result'
@@ -21,7 +21,11 @@ export class LookupContext implements RuleContext {
   private readonly users = new Map<string, number | null>([['root', 0]])
   private readonly groups = new Map<string, number | null>([['root', 0]])
   private readonly paths = new Map<string, PathKind | null>()
-  private wanted = { users: new Set<string>(), groups: new Set<string>(), paths: new Set<string>() }
+  private readonly wanted = {
+    users: new Set<string>(),
+    groups: new Set<string>(),
+    paths: new Set<string>(),
+  }
 
   constructor(
     readonly machine: Machine,
@@ -51,29 +55,54 @@ export class LookupContext implements RuleContext {
     return null
   }
 
-  /** Looks up what was asked for and not known; true when something was, so that parsing again may give more. */
-  async resolve(lookUp: (names: Names) => Promise<Result<Found>>): Promise<boolean> {
-    const names: Names = {
-      users: [...this.wanted.users].slice(0, MOST.users),
-      groups: [...this.wanted.groups].slice(0, MOST.groups),
-      paths: [...this.wanted.paths].slice(0, MOST.paths),
+  /**
+   * Looks up all that was asked for and not known. Returns the names of which something is known now (see `askedName`), so
+   * that the lines with these names are worth reading again.
+   */
+  async resolve(lookUp: (names: Names) => Promise<Result<Found>>): Promise<ReadonlySet<string>> {
+    const learned = new Set<string>()
+    for (let names = this.take(); names !== null; names = this.take()) {
+      const found = await lookUp(names)
+      if (!found.ok) break
+      this.remember(names, found.value, learned)
     }
-    this.wanted = { users: new Set(), groups: new Set(), paths: new Set() }
-    if (names.users.length + names.groups.length + names.paths.length === 0) return false
-    const found = await lookUp(names)
-    if (!found.ok) return false
-    const users = new Map(Object.entries(found.value.users))
-    const groups = new Map(Object.entries(found.value.groups))
-    const directories = new Set(found.value.directories)
-    const missing = new Set(found.value.missing)
-    for (const name of names.users) this.users.set(name, users.get(name) ?? null)
-    for (const name of names.groups) this.groups.set(name, groups.get(name) ?? null)
-    for (const path of names.paths) {
-      this.paths.set(
-        path,
-        directories.has(path) ? 'directory' : missing.has(path) ? 'missing' : null,
-      )
-    }
-    return true
+    return learned
   }
+
+  /** The next names to look up, as many as may be asked for at once; null when there are none. */
+  private take(): Names | null {
+    const names: Names = {
+      users: taken(this.wanted.users, MOST.users),
+      groups: taken(this.wanted.groups, MOST.groups),
+      paths: taken(this.wanted.paths, MOST.paths),
+    }
+    return names.users.length + names.groups.length + names.paths.length === 0 ? null : names
+  }
+
+  private remember(names: Names, found: Found, learned: Set<string>): void {
+    const users = new Map(Object.entries(found.users))
+    const groups = new Map(Object.entries(found.groups))
+    const directories = new Set(found.directories)
+    const missing = new Set(found.missing)
+    for (const name of names.users) {
+      this.users.set(name, users.get(name) ?? null)
+      if (users.has(name)) learned.add(askedName('user', name))
+    }
+    for (const name of names.groups) {
+      this.groups.set(name, groups.get(name) ?? null)
+      if (groups.has(name)) learned.add(askedName('group', name))
+    }
+    for (const path of names.paths) {
+      const kind = directories.has(path) ? 'directory' : missing.has(path) ? 'missing' : null
+      this.paths.set(path, kind)
+      if (kind !== null) learned.add(askedName('path', path))
+    }
+  }
+}
+
+/** Takes the first of a set out of it. */
+function taken(wanted: Set<string>, most: number): string[] {
+  const names = [...wanted].slice(0, most)
+  for (const name of names) wanted.delete(name)
+  return names
 }

@@ -1,5 +1,7 @@
 /** The rules of a text as rows of a table: one document, two views. Edits are native/audit/rule/edit.ts. */
+import type { Problems } from '@native/audit/rule/advice'
 import {
+  originOf,
   printRule,
   ruleKeys,
   type Diagnostic,
@@ -7,6 +9,7 @@ import {
   type Rule,
   type RuleContext,
   type RuleFile,
+  type RuleStatement,
 } from '@native/audit/rule'
 
 export interface RuleRow {
@@ -26,44 +29,46 @@ export interface RuleRow {
 }
 
 /** The rows of a file, in its order. Lines that are no rule have none; the text view shows them. */
-export function rowsOf(
-  file: RuleFile,
-  diagnostics: readonly Diagnostic[],
-  context: RuleContext,
-): RuleRow[] {
-  const problems = problemsByLine(file, diagnostics)
+export function rowsOf(file: RuleFile, problems: Problems, context: RuleContext): RuleRow[] {
   return file.lines.flatMap((line, index) => {
-    const added = line.statements.find((each) => each.kind === 'rule' && each.operation === 'add')
-    const found = added?.kind === 'rule' ? added : line.disabled
+    const enabled = addedBy(line)
+    const found = enabled ?? line.disabled
     if (!found) return []
     return [
       {
         index,
         line,
-        enabled: added !== undefined,
+        enabled: enabled !== null,
         rule: found.rule,
         text: file.text.slice(found.start, found.end),
         listed: printRule(found.rule, context),
         keys: ruleKeys(found.rule),
-        problems: problems.get(index) ?? [],
+        problems: problems.ofLine(index).sort((a, b) => RANK[a.severity] - RANK[b.severity]),
       },
     ]
   })
 }
 
-const RANK = { error: 0, warning: 1, advice: 2 } as const
-
-function problemsByLine(
-  file: RuleFile,
-  diagnostics: readonly Diagnostic[],
-): Map<number, Diagnostic[]> {
-  const byLine = new Map<number, Diagnostic[]>()
-  for (const diagnostic of diagnostics) {
-    const line = file.index.at(diagnostic.start).line - 1
-    const list = byLine.get(line)
-    if (list) list.push(diagnostic)
-    else byLine.set(line, [diagnostic])
-  }
-  for (const list of byLine.values()) list.sort((a, b) => RANK[a.severity] - RANK[b.severity])
-  return byLine
+/** How many rows a file has. */
+export function countRows(file: RuleFile): number {
+  return file.lines.filter((line) => {
+    const origin = originOf(line)
+    return origin.disabled !== null || addedBy(origin) !== null
+  }).length
 }
+
+/** The keys of a file's rules, disabled ones too. */
+export function keysOf(file: RuleFile): string[] {
+  const rules = file.lines.flatMap((line) => {
+    const origin = originOf(line)
+    return addedBy(origin) ?? origin.disabled ?? []
+  })
+  return [...new Set(rules.flatMap(({ rule }) => ruleKeys(rule)))]
+}
+
+function addedBy({ statements }: ParsedLine): RuleStatement | null {
+  const added = statements.find((each) => each.kind === 'rule' && each.operation === 'add')
+  return added?.kind === 'rule' ? added : null
+}
+
+const RANK = { error: 0, warning: 1, advice: 2 } as const

@@ -6,15 +6,14 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import {
   applyEdits,
-  parseRuleFile,
+  RuleReader,
   releaseOf,
   ruleIdentity,
-  statementsOf,
-  type Diagnostic,
+  unplacedStatements,
   type RuleFile,
   type TextEdit,
 } from '@native/audit/rule'
-import { adviseFile } from '@native/audit/rule/advice'
+import { Adviser, Problems } from '@native/audit/rule/advice'
 import { diffRules, isSameSet } from '@native/audit/rule/diff'
 import { machineOfName } from '@native/audit/rule/names'
 import type { SettingChoice } from '@native/audit/settings/settings'
@@ -22,20 +21,16 @@ import { usePlatform } from '@renderer/platform/current'
 import { encodeRule, kernelRule } from '@renderer/rules/codec'
 import { LookupContext } from '@renderer/rules/names'
 import { resultingRules } from '@renderer/rules/resulting'
-import { rowsOf } from '@renderer/rules/rows'
+import { countRows, keysOf, rowsOf } from '@renderer/rules/rows'
 import { useConnection } from './connection'
 import { useHistory } from './history'
 import { useRules } from './rules'
 
-/** Texts up to this length are parsed with every key press; longer ones when the typing pauses. */
-const PARSE_AT_ONCE = 8000
-const PARSE_DELAY_MS = 200
-
 /** The draft, read and judged. */
 interface Reading {
   file: RuleFile
-  /** Complaints and advice, in the order of the text. */
-  diagnostics: readonly Diagnostic[]
+  /** Complaints and advice. */
+  problems: Problems
 }
 
 export const useRuleDraft = defineStore('rule-draft', () => {
@@ -48,8 +43,10 @@ export const useRuleDraft = defineStore('rule-draft', () => {
   /** The kernel's rules that the draft was made from; null while there is no draft. */
   const base = shallowRef<readonly string[] | null>(null)
   const context = shallowRef(makeContext())
+  // Both remember what they have read: after a key press they look at one line.
+  let reader = makeReader()
+  let adviser = new Adviser(context.value)
   const reading = shallowRef<Reading>(read())
-  let timer: ReturnType<typeof setTimeout> | undefined
 
   function makeContext(): LookupContext {
     const hello = connection.current.hello
@@ -59,43 +56,50 @@ export const useRuleDraft = defineStore('rule-draft', () => {
     )
   }
 
-  function read(): Reading {
+  function makeReader(): RuleReader {
     const hello = connection.current.hello
     const release = hello ? releaseOf(hello.kernel.release) : null
-    const file = parseRuleFile(text.value, context.value, { release, locked: null })
-    const advice = adviseFile(file, context.value)
-    const diagnostics = [...file.diagnostics, ...advice].sort((a, b) => a.start - b.start)
-    return { file, diagnostics }
+    return new RuleReader(context.value, { release, locked: null })
   }
 
-  /** Reads the text, and once more when names had to be looked up. */
-  async function reread(): Promise<void> {
-    const mine = read()
-    reading.value = mine
-    const more = await context.value.resolve((names) => platform.invoke('rules.lookup', names))
-    if (more && reading.value === mine) await reread()
+  function read(): Reading {
+    const file = reader.read(text.value)
+    return { file, problems: new Problems(file, adviser.advise(file)) }
   }
 
-  watch(
-    text,
-    () => {
-      clearTimeout(timer)
-      if (text.value.length <= PARSE_AT_ONCE) void reread()
-      else timer = setTimeout(() => void reread(), PARSE_DELAY_MS)
-    },
-    { flush: 'sync' },
-  )
+  /** Counts what was learned of names: whoever reads a rule's text reads it again then. */
+  const lookedUp = ref(0)
+
+  /** Reads the text, and once more when something is known of its names that was not known before. */
+  function reread(): void {
+    reading.value = read()
+    void lookUp()
+  }
+
+  /** Looks up the names that were asked for since, by the draft or by whoever reads other text in its context. */
+  async function lookUp(): Promise<void> {
+    const own = reader
+    const learned = await context.value.resolve((names) => platform.invoke('rules.lookup', names))
+    if (learned.size === 0 || own !== reader) return
+    lookedUp.value++
+    reader.learned(learned)
+    reread()
+  }
+
+  watch(text, reread, { flush: 'sync' })
   watch(
     () => connection.current.hello,
     () => {
       context.value = makeContext()
-      void reread()
+      reader = makeReader()
+      adviser = new Adviser(context.value)
+      reread()
     },
   )
 
   const file = computed(() => reading.value.file)
-  const diagnostics = computed(() => reading.value.diagnostics)
-  const rows = computed(() => rowsOf(file.value, diagnostics.value, context.value))
+  const problems = computed(() => reading.value.problems)
+  const rows = computed(() => rowsOf(file.value, problems.value, context.value))
 
   /** The kernel's rules with their texts. */
   const kernel = computed(() => (rules.list ?? []).map((one) => kernelRule(one, context.value)))
@@ -105,7 +109,7 @@ export const useRuleDraft = defineStore('rule-draft', () => {
   const opaque = computed(() => kernel.value.filter(({ rule }) => rule === null))
 
   /** The rules that Apply would load, in the kernel's order. */
-  const wanted = computed(() => resultingRules(statementsOf(file.value)))
+  const wanted = computed(() => resultingRules(unplacedStatements(file.value)))
   const diff = computed(() => diffRules(kernelRules.value, wanted.value))
 
   /** The same as Apply sends it. Rules that are loaded already go as the kernel has them. */
@@ -122,7 +126,7 @@ export const useRuleDraft = defineStore('rule-draft', () => {
   /** Settings that the text sets (`-b`, `-e` ...), the last of each. */
   const settings = computed<SettingChoice>(() =>
     Object.fromEntries(
-      statementsOf(file.value).flatMap((each) =>
+      unplacedStatements(file.value).flatMap((each) =>
         each.kind === 'set' ? [[each.setting, each.value]] : [],
       ),
     ),
@@ -174,9 +178,13 @@ export const useRuleDraft = defineStore('rule-draft', () => {
   return {
     text,
     file,
-    diagnostics,
+    problems,
     context,
+    lookUp,
+    lookedUp,
+    /** The table's rows; long files have many: {@link ruleCount} only counts them. */
     rows,
+    ruleCount: computed(() => countRows(file.value)),
     kernel,
     kernelText,
     kernelRules,
@@ -193,8 +201,9 @@ export const useRuleDraft = defineStore('rule-draft', () => {
       () => [...file.value.lines].reverse().find(({ kind }) => kind !== 'blank') ?? null,
     ),
     /** Keys in use, for completion. */
-    keys: computed(() => [...new Set(rows.value.flatMap(({ keys }) => keys))]),
-    errors: computed(() => diagnostics.value.filter(({ severity }) => severity === 'error')),
+    keys: computed(() => keysOf(file.value)),
+    /** How many errors keep it from being applied. */
+    errors: computed(() => problems.value.count('error')),
     encoded,
     load,
     rebase,

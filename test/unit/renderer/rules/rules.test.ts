@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Adviser, Problems } from '@native/audit/rule/advice'
 import {
+  askedName,
   onlyRule,
   parseLine,
   parseRuleFile,
@@ -115,7 +117,7 @@ describe('rows of the table', () => {
   it('has a row for each rule, also for a disabled one, with its problems', () => {
     const text = `## words\n-w /etc/passwd -p wa -k id\n#-a always,exit -F arch=b64 -S unlink -k off\n-a always,exit -F auuid=1\n`
     const file = parseRuleFile(text, context)
-    const rows = rowsOf(file, file.diagnostics, context)
+    const rows = rowsOf(file, new Problems(file, new Adviser(context).advise(file)), context)
     expect(rows.map(({ index, enabled, keys }) => [index, enabled, keys])).toEqual([
       [1, true, ['id']],
       [2, false, ['off']],
@@ -137,10 +139,12 @@ describe('names that must be looked up', () => {
         value: { users: { alice: 1000 }, groups: {}, directories: ['/etc'], missing: [] },
       }
     }
-    expect(await names.resolve(lookUp)).toBe(true)
+    expect(await names.resolve(lookUp)).toEqual(
+      new Set([askedName('user', 'alice'), askedName('path', '/etc')]),
+    )
     expect(names.userId('alice')).toBe(1000)
     expect(names.isDirectory('/etc')).toBe(true)
-    expect(await names.resolve(lookUp)).toBe(false)
+    expect(await names.resolve(lookUp)).toEqual(new Set())
     expect(asked).toHaveLength(1)
   })
 
@@ -153,6 +157,6 @@ describe('names that must be looked up', () => {
     })
     await names.resolve(nothing)
     expect(names.userId('nobody-of-that-name')).toBe(null)
-    expect(await names.resolve(nothing)).toBe(false)
+    expect(await names.resolve(nothing)).toEqual(new Set())
   })
 })
