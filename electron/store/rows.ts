@@ -98,7 +98,7 @@ export class RowMaker {
     return event.records.map((record) => ({
       type: record.typeName,
       raw: latin1(record.bytes, record.start, record.end),
-      fields: interpretRecord(record, this.resolver),
+      fields: interpretRecord(record, this.resolver, event.records),
     }))
   }
 

@@ -26,10 +26,17 @@ export interface ImageOptions {
   cache: string
   /** TypeScript file of the scenario, relative to the root; runs as /app/scenario.cjs. */
   scenario: string
+  /** What else lies in it. */
+  more?: readonly CpioEntry[]
 }
 
 /** Builds the image and returns its path. */
-export async function buildImage({ root, cache, scenario }: ImageOptions): Promise<string> {
+export async function buildImage({
+  root,
+  cache,
+  scenario,
+  more = [],
+}: ImageOptions): Promise<string> {
   mkdirSync(cache, { recursive: true })
   const name = basename(scenario, '.ts')
   const bundle = join(cache, `${name}.cjs`)
@@ -42,6 +49,7 @@ export async function buildImage({ root, cache, scenario }: ImageOptions): Promi
     ...tree(join(root, 'out', 'helper'), 'app/out/helper'),
     ...tree(join(root, 'out', 'cli'), 'app/out/cli'),
     file('app/scenario.cjs', readFileSync(bundle)),
+    ...more,
   ]
   const image = join(cache, `${name}.cpio`)
   writeFileSync(`${image}.new`, cpio(entries))

@@ -1,6 +1,6 @@
 import { fieldId, parseCallPrefix, type FieldScan } from '../record'
 import { READINGS, type Reading } from '../interpret/arguments'
-import { argumentsOf, type Argument } from '../interpret/calls'
+import { argumentsOf, argumentsOfName, type Argument } from '../interpret/calls'
 import { syscallValue, type CallContext } from '../interpret/values'
 import { archValue } from '../interpret/number-values'
 import { encodeUtf8, latin1 } from '../text'
@@ -54,6 +54,15 @@ export class CurrentCall implements CallContext {
     this.call = call ?? this.lookUp()
   }
 
+  /** Takes a call that is known by its name: only its arguments are asked for. */
+  take({ arch, name, a0, a1 }: CallContext): void {
+    this.arch = arch
+    this.syscall = -1
+    this.a0 = a0
+    this.a1 = a1
+    this.call = { args: numbered(argumentsOfName(arch, name ?? '')), name: undefined }
+  }
+
   /** The record has no system call. */
   clear(): void {
     this.arch = 0
@@ -67,7 +76,7 @@ export class CurrentCall implements CallContext {
   }
 
   /** The name of the call, encoded. */
-  get name(): Uint8Array {
+  get encodedName(): Uint8Array {
     return this.call.name ?? encodeUtf8(syscallValue(String(this.syscall), this))
   }
 
@@ -89,15 +98,18 @@ export class CurrentCall implements CallContext {
   }
 
   private lookUp(): Call {
-    const args = argumentsOf(this.arch, this.syscall) ?? []
     const name = syscallValue(String(this.syscall), this)
     return {
-      args: args.map((argument) =>
-        typeof argument === 'string' ? readingNumbers.get(argument)! : argument,
-      ),
+      args: numbered(argumentsOf(this.arch, this.syscall)),
       name: /^(socketcall|ipc)\b/.test(name) ? undefined : encodeUtf8(name),
     }
   }
+}
+
+function numbered(args: readonly Argument[] = []): Call['args'] {
+  return args.map((argument) =>
+    typeof argument === 'string' ? readingNumbers.get(argument)! : argument,
+  )
 }
 
 function concatenated(...parts: readonly Uint8Array[]): Uint8Array {

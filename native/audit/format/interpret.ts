@@ -3,6 +3,7 @@ import { READINGS } from '../interpret/arguments'
 import { kindOf, specialKinds, type Kind } from '../interpret/kinds'
 import { ResolvedNames } from '../interpret/resolved'
 import type { Resolver } from '../interpret/resolver'
+import { socketCallContext } from '../interpret/socketcall'
 import { textValue } from '../interpret/text-values'
 import { interpretValue, NO_CALL, syscallValue } from '../interpret/values'
 import {
@@ -107,6 +108,8 @@ export class InterpretWriter implements EventWriter {
   private readonly types = new Map<number, TypeInfo>()
   private info = this.infoOf(TYPE.SYSCALL, 'SYSCALL')
   private type: number = TYPE.SYSCALL
+  /** The records of the event at hand. */
+  private records: readonly AuditRecord[] = []
   /** `DATE:SERIAL) : ` of the event at hand. */
   private readonly stamp = new ByteOutput(() => undefined, 128)
 
@@ -122,6 +125,7 @@ export class InterpretWriter implements EventWriter {
   event(event: AuditEvent): void {
     this.out.copy(SEPARATOR, 0, SEPARATOR.length)
     const { records } = event
+    this.records = records
     const { stamp } = this
     stamp.clear()
     this.clock.write(event.time, stamp)
@@ -170,6 +174,10 @@ export class InterpretWriter implements EventWriter {
       }
       scan.scan(bytes, body, end)
       if (type === TYPE.SECCOMP) call.read(scan)
+      else if (type === TYPE.SOCKETCALL) {
+        const context = socketCallContext(scan, this.records)
+        if (context !== undefined) call.take(context)
+      }
     }
     this.fields(out, body, scan.end, end)
     this.last(out)
@@ -276,7 +284,7 @@ export class InterpretWriter implements EventWriter {
       this.text(out, start, end, SPACE)
     } else if (kind === SYSCALL && this.call.syscall >= 0) {
       // A second one is none that the kernel wrote, but it is read like the first.
-      if (i === this.scan.find(SYSCALL_FIELD)) out.append(this.call.name)
+      if (i === this.scan.find(SYSCALL_FIELD)) out.append(this.call.encodedName)
       else out.text(escapeOctal(syscallValue(latin1(bytes, start, end), this.call)))
     } else this.cached(out, kind, bytes, start, end)
   }

@@ -2,6 +2,7 @@ import * as ARGUMENTS from '../tables/generated/arguments'
 import { ADDRESS_FAMILIES, SOCKET_LEVELS } from '../tables/generated/network'
 import { archByNumber, syscallName } from '../tables'
 import type { Reading } from './arguments'
+import type { CallContext } from './values'
 
 /** What an argument is: a reading, or a choice that depends on an argument before it. */
 export type Argument = Reading | ((a0: number, a1: number) => Reading)
@@ -142,8 +143,13 @@ const OPEN_FLAGS_BY_ARCH = new Map<string, Reading>([
 /** The arguments of a system call, with what differs between architectures; undefined when none is known. */
 export function argumentsOf(arch: number, syscall: number): readonly Argument[] | undefined {
   const name = syscallName(arch, syscall)
-  if (name === undefined || !Object.hasOwn(CALLS, name)) return undefined
-  const token = archByNumber(arch)!.token
+  return name === undefined ? undefined : argumentsOfName(arch, name)
+}
+
+/** The same for a call by its name, such as an operation of socketcall(2). */
+export function argumentsOfName(arch: number, name: string): readonly Argument[] | undefined {
+  if (!Object.hasOwn(CALLS, name)) return undefined
+  const token = archByNumber(arch)?.token ?? ''
   // s390 is the one architecture here whose clone takes the stack first (CONFIG_CLONE_BACKWARDS2).
   if (name === 'clone' && token === 's390x') return ['hex', 'clone']
   const openFlags = OPEN_FLAGS_BY_ARCH.get(token)
@@ -152,18 +158,11 @@ export function argumentsOf(arch: number, syscall: number): readonly Argument[] 
 }
 
 /**
- * How an argument of a system call is read.
- * @param arch AUDIT_ARCH number
+ * How an argument of a system call is read. The meaning of later ones can depend on the first two.
  * @param index 0-3
- * @param a0 first and second argument, lower 32 bits: the meaning of later ones can depend on them
  */
-export function readingOf(
-  arch: number,
-  syscall: number,
-  index: number,
-  a0: number,
-  a1: number,
-): Reading {
-  const argument = argumentsOf(arch, syscall)?.[index] ?? 'hex'
+export function readingOf({ arch, syscall, name, a0, a1 }: CallContext, index: number): Reading {
+  const known = name === undefined ? argumentsOf(arch, syscall) : argumentsOfName(arch, name)
+  const argument = known?.[index] ?? 'hex'
   return typeof argument === 'string' ? argument : argument(a0, a1)
 }

@@ -1,8 +1,10 @@
 import { FieldScan, fieldId, type AuditRecord } from '../record'
+import { TYPE } from '../tables'
 import { latin1 } from '../text'
 import { kindOf } from './kinds'
 import { ResolvedNames } from './resolved'
 import type { Resolver } from './resolver'
+import { socketCallContext } from './socketcall'
 import { interpretValue, NO_CALL, type CallContext } from './values'
 
 /** One field of a record: what stands there, and what it means. */
@@ -39,12 +41,19 @@ export function callContext(scanned: FieldScan): CallContext {
 /**
  * The fields of a record in their order, interpreted. What auditd resolved when it wrote the record (`UID="alice"`)
  * counts before the resolver: it knew the machine, and the time.
+ * @param event the records of its event: what some of them mean is said by another one
  */
-export function interpretRecord(record: AuditRecord, resolver: Resolver): Field[] {
+export function interpretRecord(
+  record: AuditRecord,
+  resolver: Resolver,
+  event: readonly AuditRecord[] = [],
+): Field[] {
   const { bytes } = record
   scan.scan(bytes, record.body, record.end)
   const resolved = names.load(scan, record.end)
-  const call = callContext(scan)
+  const call =
+    (record.type === TYPE.SOCKETCALL ? socketCallContext(scan, event) : undefined) ??
+    callContext(scan)
   const fields = accessVector(latin1(bytes, record.body, scan.end))
   for (let i = 0; i < scan.count; i++) {
     const name = latin1(bytes, scan.nameStart[i]!, scan.nameEnd[i]!)

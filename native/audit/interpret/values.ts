@@ -1,7 +1,6 @@
 import { decodeSockaddr, type SocketAddress } from '../event/sockaddr'
 import { syscallName } from '../tables'
 import { IPC_CALLS } from '../tables/generated/arguments'
-import { SOCKET_CALLS } from '../tables/generated/network'
 import { namesOf } from '../tables/names'
 import { READINGS } from './arguments'
 import { readingOf } from './calls'
@@ -9,6 +8,7 @@ import type { Kind } from './kinds'
 import { decimal } from './numbers'
 import * as NUMBER from './number-values'
 import { groupText, userText, type Resolver } from './resolver'
+import { socketCalls } from './socketcall'
 import { keystrokesValue, keyValue, proctitleValue, textValue } from './text-values'
 
 /** What a value's meaning can depend on: the system call that the record tells of. */
@@ -17,6 +17,8 @@ export interface CallContext {
   arch: number
   /** Number of the system call; -1 when the record says none. */
   syscall: number
+  /** The call by name, where the number stands for many: what an operation of socketcall(2) is called by itself. */
+  name?: string | undefined
   /** First and second argument, lower 32 bits. */
   a0: number
   a1: number
@@ -85,9 +87,7 @@ export function interpretValue(
     case 'syscall':
       return syscallValue(raw, call)
     case 'argument':
-      return READINGS[
-        readingOf(call.arch, call.syscall, name.charCodeAt(1) - 0x30, call.a0, call.a1)
-      ](raw, resolver)
+      return READINGS[readingOf(call, name.charCodeAt(1) - 0x30)](raw, resolver)
     default:
       return SIMPLE[kind]!(raw)
   }
@@ -102,7 +102,6 @@ function idValue(
   return id === undefined ? raw : text(id >>> 0, resolver)
 }
 
-const socketCalls = namesOf(SOCKET_CALLS)
 const ipcCalls = namesOf(IPC_CALLS)
 
 /** `openat`; of the calls that stand for many, which one: `socketcall(bind)`. */

@@ -8,6 +8,7 @@ import { ok, type Result } from '@native/audit/result'
 import { escapeForDisplay } from '@native/audit/text'
 import type { HelperClient } from '@native/helper/client'
 import type { HelperExit } from '@native/helper/exit'
+import { MachineNames } from '@native/system/names'
 import { command } from '../command'
 import type { Io } from '../io'
 import { FORMATS, formatter, type Formatter } from '../watch/formats'
@@ -39,7 +40,7 @@ export const watch = command({
     format: {
       kind: 'choice',
       choices: FORMATS,
-      help: 'A line an event, a JSON object an event, or lines of audit.log; text when not given.',
+      help: 'As convert writes it: text, one sentence an event, when not given; raw gives lines of audit.log.',
     },
   },
   async run({ flags, io }) {
@@ -75,6 +76,7 @@ class Watcher {
     this.#formatter = formatter({
       format,
       terminal: io.out.terminal,
+      resolver: new MachineNames('background'),
       onGap: ({ count, time }) =>
         this.#ledger.addSerialGap({ events: count, from: time, to: time }),
     })

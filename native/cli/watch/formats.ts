@@ -1,12 +1,13 @@
-/** What `auditscope watch` prints of what arrives. */
-import { Assembler, Digester, type AuditEvent, type SerialGap } from '@native/audit/event'
+/** What `auditscope watch` prints of what arrives: the formats of `auditscope convert`, event by event. */
+import { Assembler, type SerialGap } from '@native/audit/event'
+import { ByteOutput, createWriter, OUTPUT_FORMATS, type OutputFormat } from '@native/audit/format'
+import type { Resolver } from '@native/audit/interpret'
 import { forEachRecord } from '@native/audit/netlink/records-frame'
-import { FieldScan, RecordParser, type AuditRecord } from '@native/audit/record'
-import { archByNumber, errnoName, recordTypeName, syscallName } from '@native/audit/tables'
-import { decodeUtf8, escapeForDisplay, latin1Bytes } from '@native/audit/text'
+import { RecordParser, type AuditRecord } from '@native/audit/record'
+import { escapeForDisplay, latin1Bytes } from '@native/audit/text'
 
-export const FORMATS = ['text', 'json', 'raw'] as const
-export type Format = (typeof FORMATS)[number]
+export const FORMATS = OUTPUT_FORMATS
+export type Format = OutputFormat
 
 /** Takes payloads of record frames and gives what is to be printed of them. */
 export interface Formatter {
@@ -14,22 +15,23 @@ export interface Formatter {
   /** The lines that a frame completes. */
   frame(payload: Uint8Array): string | Uint8Array
   /** Events that wait for a record which does not come; call it now and then with the time, ms since the epoch. */
-  overdue(now: number): string
+  overdue(now: number): string | Uint8Array
   /** What was still incomplete, at the end. */
-  end(): string
+  end(): string | Uint8Array
 }
 
 export interface FormatterOptions {
   format: Format
   /** Whether a person reads it on a terminal: then nothing of a record reaches it that could drive it. */
   terminal: boolean
+  /** Who has which number on the machine that is watched. */
+  resolver: Resolver
   /** Hears of serials that never came. */
   onGap: (gap: SerialGap) => void
 }
 
 export function formatter(options: FormatterOptions): Formatter {
-  if (options.format === 'raw') return new RawFormatter(options.terminal)
-  return new EventFormatter(options.format === 'json' ? jsonLine : textLine(), options.onGap)
+  return options.format === 'raw' ? new RawFormatter(options.terminal) : new EventFormatter(options)
 }
 
 /** Records as lines of audit.log, byte for byte and in the order in which the kernel sent them: ausearch reads them. */
@@ -57,43 +59,54 @@ class RawFormatter implements Formatter {
   }
 }
 
+/** Every other format; none of them lets anything of a record through that could drive a terminal. */
 class EventFormatter implements Formatter {
   readonly counts = { records: 0, events: 0, malformed: 0 }
   readonly #parser = new RecordParser()
   readonly #assembler: Assembler
-  #lines = ''
+  #written: Uint8Array[] = []
+  readonly #output = new ByteOutput((bytes, length) => {
+    this.#written.push(bytes.subarray(0, length))
+    return undefined
+  }, OUTPUT_BYTES)
 
-  constructor(line: (event: AuditEvent) => string, onGap: (gap: SerialGap) => void) {
+  constructor({ format, resolver, onGap }: FormatterOptions) {
+    const writer = createWriter(format, this.#output, resolver)
+    writer.begin()
     this.#assembler = new Assembler({
       event: (event) => {
         this.counts.events++
-        this.#lines += line(event) + '\n'
+        writer.event(event)
       },
       gap: onGap,
     })
   }
 
-  frame(payload: Uint8Array): string {
+  frame(payload: Uint8Array): Uint8Array {
     eachRecord(this.#parser, payload, this.counts, (record) => this.#assembler.push(record))
     return this.#take()
   }
 
-  overdue(now: number): string {
+  overdue(now: number): Uint8Array {
     this.#assembler.expire(now)
     return this.#take()
   }
 
-  end(): string {
+  end(): Uint8Array {
     this.#assembler.flush()
     return this.#take()
   }
 
-  #take(): string {
-    const lines = this.#lines
-    this.#lines = ''
-    return lines
+  #take(): Uint8Array {
+    this.#output.flush()
+    const written = this.#written
+    this.#written = []
+    return written.length === 1 ? written[0]! : Buffer.concat(written)
   }
 }
+
+/** A frame is small when little happens: a large buffer for each would be made in vain. */
+const OUTPUT_BYTES = 1 << 14
 
 function eachRecord(
   parser: RecordParser,
@@ -106,74 +119,5 @@ function eachRecord(
     const record = parser.netlink(type, payload, start, end)
     if (record === undefined) counts.malformed++
     visit(record ?? parser.malformed(payload, start, end, Date.now()))
-  })
-}
-
-/** One line an event: when, what, how it ended, who, to what, and by which rule. */
-function textLine(): (event: AuditEvent) => string {
-  const digester = new Digester()
-  return (event) => {
-    const digest = digester.of(event)
-    const call = callName(digest.arch, digest.syscall)
-    const result =
-      digest.success === -1
-        ? ''
-        : digest.errno > 0
-          ? (errnoName(digest.errno) ?? 'failed')
-          : digest.success === 1
-            ? 'ok'
-            : 'failed'
-    const parts = [
-      new Date(event.time).toISOString().replace('T', ' ').replace('Z', ''),
-      (call ?? recordTypeName(digest.type)).padEnd(12),
-      result.padEnd(6),
-      digest.pid < 0 ? '' : `${digest.comm || '?'}[${digest.pid}]`,
-      digest.uid < 0 ? '' : `uid=${digest.uid}`,
-      digest.auid < 0 ? '' : `auid=${digest.auid === 0xffffffff ? 'unset' : digest.auid}`,
-      [digest.object, digest.object2].filter((text) => text !== '').join(' → '),
-      digest.key === '' ? '' : `key=${digest.keys.join(',')}`,
-    ]
-    return escapeForDisplay(parts.filter((part) => part !== '').join('  '))
-  }
-}
-
-function callName(arch: number, syscall: number): string | null {
-  if (syscall < 0) return null
-  const known = archByNumber(arch)
-  return (known === undefined ? undefined : syscallName(known, syscall)) ?? `syscall ${syscall}`
-}
-
-const scan = new FieldScan()
-
-/** One object an event: its key, and every record with its text and its fields as they stand. */
-function jsonLine(event: AuditEvent): string {
-  const records = event.records.map((record) => ({
-    type: record.typeName,
-    text: record.line,
-    fields: rawFields(record),
-  }))
-  const value = {
-    time: event.time,
-    serial: event.serial,
-    ...(event.node === '' ? {} : { node: event.node }),
-    completion: event.completion,
-    records,
-  }
-  return terminalSafe(JSON.stringify(value))
-}
-
-/** Name and raw value of each field, in order; names can repeat. */
-function rawFields({ bytes, body, end }: AuditRecord): [name: string, value: string][] {
-  scan.scan(bytes, body, end)
-  return Array.from({ length: scan.count }, (_, i) => [
-    decodeUtf8(bytes, scan.nameStart[i]!, scan.nameEnd[i]!),
-    decodeUtf8(bytes, scan.valueStart[i]!, scan.valueEnd[i]!),
-  ])
-}
-
-/** JSON escapes C0 only; what else could drive a terminal or reorder a line is escaped as well, and stays valid JSON. */
-function terminalSafe(json: string): string {
-  return json.replace(/[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (char) => {
-    return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
 }

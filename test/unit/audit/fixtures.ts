@@ -7,8 +7,8 @@ import { LineSplitter, RecordParser, type AuditRecord } from '@native/audit/reco
 export const fixture = (name: string): string =>
   fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url))
 
-/** Logs that were captured by test/fixtures/capture: as auditd writes them, with and without resolved names. */
-export const LOGS = ['audit.log', 'audit-raw.log'] as const
+/** Logs that were captured by test/fixtures/capture: as auditd writes them, with and without resolved names; the last one on 6.1. */
+export const LOGS = ['audit.log', 'audit-raw.log', 'audit-6.1.log'] as const
 
 /** All records of a log; lines that are none become malformed records. */
 export function recordsOf(data: Uint8Array): AuditRecord[] {

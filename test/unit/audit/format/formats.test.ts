@@ -165,7 +165,7 @@ describe('the json format', () => {
           event.records.map(({ line: raw }) => raw),
         )
         for (const [k, record] of event.records.entries()) {
-          expect(object.records[k].fields).toEqual(interpretRecord(record, NO_NAMES))
+          expect(object.records[k].fields).toEqual(interpretRecord(record, NO_NAMES, event.records))
         }
       })
     }
@@ -231,15 +231,17 @@ describe('the text format', () => {
   })
 })
 
-describe('the captured log', () => {
-  it.each(['text', 'csv'] as const)(
-    'in the %s format is what it was found to be',
-    async (format) => {
-      await expect(
-        decodeUtf8(convert(readFileSync(fixture('audit.log')), format)),
-      ).toMatchFileSnapshot(fixture(`golden/audit.${format}`))
-    },
-  )
+describe('the captured logs', () => {
+  it.each([
+    ['audit', 'text'],
+    ['audit', 'csv'],
+    ['audit-6.1', 'text'],
+    ['audit-6.1', 'csv'],
+  ] as const)('in a format are what they were found to be: %s.%s', async (log, format) => {
+    await expect(
+      decodeUtf8(convert(readFileSync(fixture(`${log}.log`)), format)),
+    ).toMatchFileSnapshot(fixture(`golden/${log}.${format}`))
+  })
 })
 
 describe('every format', () => {

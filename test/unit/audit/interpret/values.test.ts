@@ -234,10 +234,49 @@ describe('an argument of a system call', () => {
     for (const arch of ARCHES) {
       for (const [, number] of syscallsOf(arch)) {
         for (let index = 0; index < 4; index++) {
-          expect(READINGS[readingOf(arch.number, number, index, 0, 0)]).toBeTypeOf('function')
+          expect(
+            READINGS[readingOf({ arch: arch.number, syscall: number, a0: 0, a1: 0 }, index)],
+          ).toBeTypeOf('function')
         }
       }
     }
+  })
+})
+
+describe('the arguments of socketcall', () => {
+  const call = (operation: number) =>
+    `arch=40000003 syscall=102 success=yes exit=5 a0=${operation.toString(16)} a1=ff a2=0 a3=0 items=0 ppid=1 pid=2`
+  const values = (operation: number, text: string): string[] => {
+    const records = [
+      recordOf(`type=SYSCALL msg=audit(1.000:1): ${call(operation)}`),
+      recordOf(`type=SOCKETCALL msg=audit(1.000:1): ${text}`),
+    ]
+    return interpretRecord(records[1]!, NO_NAMES, records)
+      .slice(1)
+      .map(({ value }) => value)
+  }
+
+  it('are those of the operation that the system call beside them names', () => {
+    expect(values(1, 'nargs=3 a0=2 a1=1 a2=0')).toEqual(['inet', 'SOCK_STREAM', 'ip'])
+    expect(values(1, 'nargs=3 a0=10 a1=3 a2=9')).toEqual(['netlink', 'SOCK_RAW', 'audit'])
+    expect(values(14, 'nargs=5 a0=3 a1=1 a2=2 a3=bf a4=4')).toEqual([
+      '0x3',
+      'SOL_SOCKET',
+      'SO_REUSEADDR',
+      '0xbf',
+      '4',
+    ])
+    expect(values(99, 'nargs=1 a0=2')).toEqual(['0x2'])
+  })
+
+  it('stay numbers where the system call is not there', () => {
+    const record = recordOf('type=SOCKETCALL msg=audit(1.000:1): nargs=3 a0=2 a1=1 a2=0')
+    expect(interpretRecord(record, NO_NAMES).map(({ value }) => value)).toEqual([
+      '3',
+      '0x2',
+      '0x1',
+      '0x0',
+    ])
   })
 })
 
