@@ -1,7 +1,10 @@
-/** One vitest run, three projects: pure unit tests, tests on a real kernel, tests of the real app. */
+/** Four projects: pure unit tests, tests on this machine's kernel, tests on one in QEMU, tests of the real app. */
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { alias } from './build/aliases.mjs'
+
+/** They boot kernels of their own, so they run beside anything. */
+const QEMU = 'test/kernel/qemu*.test.ts'
 
 export default defineConfig({
   resolve: { alias },
@@ -14,6 +17,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           sequence: { groupOrder: 0 },
+          // By default vitest leaves one processor to its own process, which hardly needs it.
+          maxWorkers: '100%',
           testTimeout: 60_000,
           // The contrast test reads the tokens; other styles are not processed.
           css: { include: [/tokens\.css/] },
@@ -24,7 +29,19 @@ export default defineConfig({
         test: {
           name: 'kernel',
           include: ['test/kernel/**/*.test.ts'],
+          exclude: [QEMU],
           // One at a time, and never beside the app's tests: the kernel has one audit subsystem.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'qemu',
+          include: [QEMU],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,

@@ -1,4 +1,4 @@
-/** The checks that need no running app: linter, formatter, both type checkers. Two at a time, output only on failure. */
+/** The checks that need no running app: linter, formatter, both type checkers. Output only on failure. */
 import { capture } from './child.mjs'
 import { root } from './paths.mjs'
 
@@ -32,8 +32,11 @@ const CHECKS = [
   ],
 ]
 
-/** @returns {Promise<CheckResult[]>} in the order of the table */
-export async function runChecks() {
+/**
+ * @param {{ atATime: number, niceness: number }} options
+ * @returns {Promise<CheckResult[]>} in the order of the table
+ */
+export async function runChecks({ atATime, niceness }) {
   /** @type {CheckResult[]} */
   const results = []
   const waiting = CHECKS.map(([name, command], index) => ({ name, command, index }))
@@ -41,9 +44,8 @@ export async function runChecks() {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const start = performance.now()
       const [program = '', ...args] = next.command
-      const { code, stdout, stderr } = await capture(`node_modules/.bin/${program}`, args, {
-        cwd: root,
-      })
+      const command = ['-n', String(niceness), `node_modules/.bin/${program}`, ...args]
+      const { code, stdout, stderr } = await capture('nice', command, { cwd: root })
       const seconds = (performance.now() - start) / 1000
       results[next.index] = {
         name: next.name,
@@ -53,6 +55,6 @@ export async function runChecks() {
       }
     }
   }
-  await Promise.all([worker(), worker()])
+  await Promise.all(Array.from({ length: atATime }, worker))
   return results
 }

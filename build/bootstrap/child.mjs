@@ -43,8 +43,37 @@ export function capture(program, args, { cwd, env, timeoutMs } = {}) {
  * @returns {Promise<number>} the exit code; 1 when a signal ended it
  */
 export function attach(program, args, { cwd, env } = {}) {
+  return family(spawn(program, args, { cwd, env, stdio: 'inherit', detached: true }))
+}
+
+/**
+ * The same for a program that runs beside others: what it says is held until it has ended.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<{ code: number, output: string }>} `output`: stdout and stderr as they came
+ */
+export async function hold(program, args, { cwd, env } = {}) {
+  const child = spawn(program, args, {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (output += text))
+  const code = await family(child)
+  return { code, output }
+}
+
+/**
+ * Passes signals to this process on to the child's whole family until it ends.
+ * @param {import('node:child_process').ChildProcess} child leader of a process group
+ * @returns {Promise<number>} the exit code; 1 when a signal ended it
+ */
+function family(child) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, stdio: 'inherit', detached: true })
     const passOn = (/** @type {NodeJS.Signals} */ signal) => {
       if (child.pid === undefined) return
       try {

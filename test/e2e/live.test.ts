@@ -91,7 +91,7 @@ describeOnKernel('the app on a live kernel, as root', () => {
       await app.theme(theme)
       for (const title of VIEW_TITLES) {
         await app.go(title)
-        await app.page.waitForTimeout(300)
+        await app.settle()
         await app.screenshot(`live-${title.toLowerCase()}-${theme}`)
       }
     }

@@ -68,7 +68,7 @@ describe('a log file, opened without privilege', () => {
     const findings: string[] = []
     for (const title of VIEW_TITLES) {
       await app.go(title)
-      await app.page.waitForTimeout(300)
+      await app.settle()
       findings.push(...(await seriousFindings(app)).map((finding) => `${title}: ${finding}`))
       await app.screenshot(`open-${title}-${theme}`)
     }

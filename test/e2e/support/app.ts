@@ -125,7 +125,15 @@ export class App {
       (wanted) => window.auditscope?.invoke('settings.set', { theme: wanted }),
       theme,
     )
-    await this.page.waitForTimeout(200)
+    await this.settle()
+  }
+
+  /** Waits until nothing is being loaded any more and the last change has been drawn. */
+  async settle(): Promise<void> {
+    await this.page.locator('.skeleton').first().waitFor({ state: 'detached' })
+    await this.page.evaluate(
+      'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+    )
   }
 
   /** Takes a picture for people. */
