@@ -156,7 +156,7 @@ describeOnKernel('the overload lab', () => {
     const lab = new Lab(STALLING)
     await lab.ended
     expect(lab.failure).toMatchObject({
-      code: 'in-use',
+      code: 'in-use-rules',
       message: 'Audit is in use on this machine: there is 1 rule.',
     })
     expect(auditctl('-s')).toBe(before)

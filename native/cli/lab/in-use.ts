@@ -5,19 +5,17 @@ import type { HelperClient } from '@native/helper/client'
 import type { Hello } from '@native/helper/protocol'
 import { isExemption, ruleBytes } from '@native/helper/rule-bytes'
 
-/** Why the lab must not touch this kernel now, or null. Asks for the rules, which needs control. */
+/** Why the lab must not touch this kernel now, or null: `in-use`, or `in-use-rules` when rules are all that there is. */
 export async function inUse(client: HelperClient, hello: Hello): Promise<Result<never> | null> {
   if (hello.problem !== null) return hello.problem
   const rules = await client.command('rules.list', {})
   if (!rules.ok) return rules
-  const why = reason(hello, rules.value.filter(isUse).length)
-  return why === null
+  const why = usedBy(hello)
+  if (why !== null) return refusal('in-use', why)
+  const uses = rules.value.filter(isUse).length
+  return uses === 0
     ? null
-    : fail(
-        'in-use',
-        `Audit is in use on this machine: ${why}.`,
-        'The lab runs only where nobody else uses audit. Nothing was changed.',
-      )
+    : refusal('in-use-rules', `there ${uses === 1 ? 'is' : 'are'} ${counted(uses, 'rule')}`)
 }
 
 /** A rule that only exempts somebody records nothing, and nothing is lost by it. */
@@ -26,11 +24,19 @@ function isUse(rule: string): boolean {
   return !bytes.ok || !isExemption(bytes.value)
 }
 
-function reason({ status, daemon }: Hello, rules: number): string | null {
+function usedBy({ status, daemon }: Hello): string | null {
   if (status === null) return 'the kernel’s status is not known'
   if (daemon !== null)
     return `${daemon.comm || 'a process'} (pid ${daemon.pid}) is the audit daemon`
   if (status.enabled === 2) return 'the configuration is locked'
   if (status.failure === 2) return 'failure is 2, so that a lost record would panic the machine'
-  return rules > 0 ? `there ${rules === 1 ? 'is' : 'are'} ${counted(rules, 'rule')}` : null
+  return null
+}
+
+function refusal(code: string, why: string): Result<never> {
+  return fail(
+    code,
+    `Audit is in use on this machine: ${why}.`,
+    'The lab runs only where nobody else uses audit. Nothing was changed.',
+  )
 }

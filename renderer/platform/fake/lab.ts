@@ -92,7 +92,7 @@ function ended(failure: Failure | null): LabMessage {
 
 function refused(why: string): Failure {
   return fail(
-    'in-use',
+    why.startsWith('there') ? 'in-use-rules' : 'in-use',
     `Audit is in use on this machine: ${why}.`,
     'The lab runs only where nobody else uses audit. Nothing was changed.',
   )

@@ -56,7 +56,7 @@ describe('the Lab view', () => {
     ['Wait time', '601', 'A number from 0 to 600.'],
     ['Wait time', '-1', 'A number from 0 to 600.'],
     ['Rate limit', 'many', 'A number from 0 to 1,000,000.'],
-    ['Pause after each record', '1001', 'A number from 0 to 1,000.'],
+    ['Pause after each', '1001', 'A number from 0 to 1,000.'],
     ['Processes', '33', 'A number from 1 to 32.'],
     ['Calls of each', '0', 'A number from 1 to 1,000,000.'],
     ['Calls of each', '1.5', 'A number from 1 to 1,000,000.'],
@@ -77,6 +77,10 @@ describe('the Lab view', () => {
     await finish(platform)
     expect(pageText()).toContain('auditd (pid 702) is the audit daemon')
     expect(pageText()).toContain('Nothing was changed.')
+    platform.kernel.status.pid = 0
+    await press('Run')
+    await finish(platform)
+    expect(pageText()).toContain('Audit is in use on this machine: there are 10 rules.')
     await press('Open Rules')
     expect(useFrame().view).toBe('rules')
   })
