@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { Hello, Leftover, Notice, StatusSample } from '@native/helper/protocol'
 import type { LabState } from '@native/audit/lab/messages'
+import { BUDGET_BOUNDS } from '@native/audit/governor/budget'
 import { BOUNDS, CALL_NAMES, CONSUMERS } from '@native/audit/lab/settings'
 import type { Result } from '@native/audit/result'
 
@@ -28,6 +29,10 @@ export type ViewName = (typeof VIEW_NAMES)[number]
 export const MODES = ['observe', 'best-effort', 'never-lose'] as const
 export type Mode = (typeof MODES)[number]
 
+const within = ({ min, max }: { min: number; max: number }): z.ZodNumber =>
+  z.number().min(min).max(max)
+const whole = (bounds: { min: number; max: number }): z.ZodNumber => within(bounds).int()
+
 /** The user's settings, kept in the app's data folder; unknown keys are refused. */
 export const settingsSchema = z.object({
   theme: z.enum(['system', 'dark', 'light']),
@@ -48,14 +53,19 @@ export const settingsSchema = z.object({
   priorityBoost: z.int().min(0).max(20),
   watchdogSeconds: z.int().min(1).max(600),
   excludeSelf: z.boolean(),
+  /** What the helper may take at most (native/audit/governor); null for no budget. */
+  budget: z
+    .strictObject({
+      cpuPercent: within(BUDGET_BOUNDS.cpuPercent),
+      memoryBytes: whole(BUDGET_BOUNDS.memoryBytes),
+      waitMs: whole(BUDGET_BOUNDS.waitMs),
+    })
+    .nullable(),
   /** State of the UI that survives a restart: pane sizes, columns, recent and named filters. Opaque JSON, bounded. */
   ui: z.record(z.string().max(64), z.json()),
 })
 export type Settings = z.infer<typeof settingsSchema>
 
-const within = ({ min, max }: { min: number; max: number }): z.ZodNumber =>
-  z.number().min(min).max(max)
-const whole = (bounds: { min: number; max: number }): z.ZodNumber => within(bounds).int()
 const labSettings = z.strictObject({
   consumer: z.enum(CONSUMERS),
   delayMs: within(BOUNDS.delayMs),

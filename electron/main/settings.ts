@@ -16,6 +16,7 @@ export const DEFAULT_SETTINGS: Settings = {
   priorityBoost: 4,
   watchdogSeconds: 10,
   excludeSelf: false,
+  budget: null,
   ui: {},
 }
 

@@ -138,7 +138,7 @@ export class HelperConnection {
   private async subscribe(mode: Mode, isFirst = false): Promise<Result<Connection>> {
     const client = this.client
     if (!client) return fail('not-connected', 'The helper has ended.', 'Connect again.')
-    const { priorityBoost, watchdogSeconds } = this.settings()
+    const { priorityBoost, watchdogSeconds, budget } = this.settings()
     const args = { mode, priorityBoost, watchdog: watchdogSeconds * 1000 }
     const subscribed = await this.asking(() => this.run('subscribe', args))
     if (!subscribed.ok) {
@@ -146,6 +146,8 @@ export class HelperConnection {
       await this.close(client)
       return this.failed(subscribed)
     }
+    // The mode is in force already; that a budget could not be is told by its absence from the samples.
+    if (isFirst && budget !== null) await this.run('governor', { budget })
     this.update({
       ...this.state,
       state: 'connected',

@@ -66,6 +66,7 @@ const SETTINGS: Settings = {
   priorityBoost: 4,
   watchdogSeconds: 10,
   excludeSelf: true,
+  budget: null,
   ui: {},
 }
 

@@ -1,10 +1,12 @@
 /** A kernel and a helper made up: answers the helper's commands and makes samples, without any I/O. */
+import type { Budget } from '@native/audit/governor/budget'
 import { fail, ok, type Result } from '@native/audit/result'
 import type { SwitchState } from '@native/audit/status/features'
 import type { AuditStatus } from '@native/audit/status/status'
 import { parseRule } from '@native/audit/rule'
 import type {
   Facts,
+  GovernorStatus,
   Hello,
   ModePreview,
   Mode,
@@ -46,6 +48,7 @@ export class FakeKernel {
   mode: Mode = 'observe'
   records = 0
   private waitedMs = 0
+  private budget: Budget | null = null
   private readonly features: SwitchState[] = [
     { name: 'only_unset_loginuid', enabled: false, locked: false },
     { name: 'loginuid_immutable', enabled: true, locked: false },
@@ -153,7 +156,21 @@ export class FakeKernel {
       cpu: { user: 410, system: 730 },
       memory: 88 * 2 ** 20,
       exemptRules: 1,
-      governor: null,
+      governor: this.governorStatus(),
+    }
+  }
+
+  /** As on a machine that makes thirty times what fits, when it is overloaded; else everything fits. */
+  private governorStatus(): GovernorStatus | null {
+    if (this.budget === null) return null
+    const sheds = this.scenario === 'overload' && this.mode !== 'never-lose'
+    const { cpuPercent } = this.budget
+    return {
+      budget: this.budget,
+      cpuPercent: sheds ? cpuPercent * (0.8 + this.random.next() * 0.15) : 0.4,
+      pace: sheds ? 5240 : null,
+      waitTime: this.mode === 'best-effort' ? 0 : null,
+      rateLimit: null,
     }
   }
 
@@ -246,6 +263,10 @@ export class FakeKernel {
     },
     unsubscribe: () => ok(null),
     exempt: () => ok({ rules: 1 }),
+    governor: ({ budget }) => {
+      this.budget = budget as Budget | null
+      return ok(this.governorStatus())
+    },
     facts: () => ok(this.facts()),
     processes: () => ok([]),
     'session.changes': () => ok({ settings: [], rulesAdded: [], rulesDeleted: [] }),

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Connection } from '@contract/ipc'
+import type { Connection, Settings } from '@contract/ipc'
 import { ok } from '@native/audit/result'
 import { DEFAULT_SETTINGS } from '../../../electron/main/settings'
 
@@ -10,7 +10,8 @@ const { HelperConnection } = await import('../../../electron/main/helper/connect
 const script = path.join(import.meta.dirname, 'fake-helper.cjs')
 let open: InstanceType<typeof HelperConnection>[] = []
 
-function connectionTo(behaviour: object) {
+function connectionTo(behaviour: object, settings: Partial<Settings> = {}) {
+  const notices: unknown[] = []
   const states: Connection[] = []
   const records: number[] = []
   const connection = new HelperConnection(
@@ -18,9 +19,9 @@ function connectionTo(behaviour: object) {
       changed: (state) => states.push(state),
       records: (payload) => records.push(payload.byteLength),
       status: () => undefined,
-      notice: () => undefined,
+      notice: (notice) => notices.push(notice),
     },
-    () => DEFAULT_SETTINGS,
+    () => ({ ...DEFAULT_SETTINGS, ...settings }),
     () =>
       ok({
         command: process.execPath,
@@ -29,7 +30,7 @@ function connectionTo(behaviour: object) {
       }),
   )
   open.push(connection)
-  return { connection, states, records }
+  return { connection, states, records, notices }
 }
 
 afterEach(async () => {
@@ -47,6 +48,16 @@ describe('the connection to the helper', () => {
     })
     await connection.disconnect()
     expect(states.map(({ state }) => state)).toEqual(['connecting', 'connected', 'disconnected'])
+  })
+
+  it('puts the budget of the settings in force when it connects, and not again with another mode', async () => {
+    const budget = { cpuPercent: 3, memoryBytes: 2 ** 24, waitMs: 5 }
+    const { connection, notices } = connectionTo({ tells: true }, { budget })
+    await connection.connect('observe')
+    await connection.connect('best-effort')
+    const told = notices.map((notice) => (notice as { message: string }).message)
+    expect(told).toEqual(['subscribe', 'governor', 'subscribe'])
+    expect(notices[1]).toMatchObject({ args: { budget } })
   })
 
   it('passes record frames on unparsed', async () => {

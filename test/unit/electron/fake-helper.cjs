@@ -43,6 +43,7 @@ process.stdin.on('data', (chunk) => {
     if (name === 'authorize' && !refusal) behaviour.authorized = true
     if (refusal) sendJson(FRAME.reply, { id, result: { ok: false, hint: '', ...refusal } })
     else sendJson(FRAME.reply, { id, result: { ok: true, value: { name, args } } })
+    if (behaviour.tells) sendJson(FRAME.notice, { at: 0, type: 'told', message: name, args })
     if (name === 'subscribe' && !refusal) send(FRAME.records, Buffer.alloc(32, 1))
     if (behaviour.dieAfter === name) process.kill(process.pid, 'SIGKILL')
   }
