@@ -1,7 +1,7 @@
 /** Adds up groups over chunks: events, failures by error, first and last event. */
 import { forEachBit } from '../columns/bits'
-import type { Chunk } from '../columns/chunk'
-import { numberAt } from '../columns/numbers'
+import { CHUNK_EVENTS, type Chunk } from '../columns/chunk'
+import { decodeNumbers, numberAt } from '../columns/numbers'
 import type { Matches } from '../query/scan-bits'
 import type { FactReader } from '../facts'
 import type { Grouper } from './grouper'
@@ -10,8 +10,8 @@ import { PairTable } from './pair-table'
 
 /** Different errors of groups that are counted one by one. */
 const MOST_ERRORS = 1_000_000
-/** What is kept of one group: events, failures, first time, last time, last seq. */
-const NUMBERS = 5
+/** What is kept of one group, in one line of the processor's cache: events, failures, first time, last time, last seq. */
+const NUMBERS = 8
 
 export interface GroupCounts {
   /** The group's number with the {@link Grouper}. */
@@ -24,27 +24,28 @@ export interface GroupCounts {
   lastSeq: number
 }
 
+/** What is kept of one key while a chunk is looked at, side by side: events, failures, first index, last index. */
+const KEY_NUMBERS = 4
+const FAILURES = 1
+const FIRST = 2
+const LAST = 3
+
 /** What the events of one chunk add up to, by key; used again for every chunk. */
 class ChunkCounts {
-  events = new Uint32Array(0)
-  failures = new Uint32Array(0)
-  first = new Uint32Array(0)
-  last = new Uint32Array(0)
+  numbers = new Uint32Array(0)
   /** Keys that occurred. */
-  used: number[] = []
+  readonly used: number[] = []
 
   begin(keyCount: number): void {
-    for (const key of this.used) this.events[key] = this.failures[key] = 0
+    for (const key of this.used)
+      this.numbers[key * KEY_NUMBERS] = this.numbers[key * KEY_NUMBERS + FAILURES] = 0
     this.used.length = 0
-    if (this.events.length >= keyCount) return
-    const size = keyCount + (keyCount >> 1)
-    this.events = new Uint32Array(size)
-    this.failures = new Uint32Array(size)
-    this.first = new Uint32Array(size)
-    this.last = new Uint32Array(size)
+    if (this.numbers.length < keyCount * KEY_NUMBERS)
+      this.numbers = new Uint32Array((keyCount + (keyCount >> 1)) * KEY_NUMBERS)
   }
 }
 const chunkCounts = new ChunkCounts()
+const times = new Float64Array(CHUNK_EVENTS)
 
 export class GroupCounter {
   /** Events in all groups together. */
@@ -70,33 +71,29 @@ export class GroupCounter {
     const { grouper } = this
     const keys = grouper.keys(chunk, count)
     const outcomes = outcomesOf(chunk, count, this.facts)
-    const counts = chunkCounts
-    counts.begin(grouper.keyCount)
-    const { events, failures, first, last, used } = counts
+    chunkCounts.begin(grouper.keyCount)
+    const { numbers, used } = chunkCounts
     const failed: number[] = []
     const visit = (index: number): void => {
       const key = keys[index]!
-      if (events[key]!++ === 0) {
-        first[key] = index
+      const at = key * KEY_NUMBERS
+      if (numbers[at]!++ === 0) {
+        numbers[at + FIRST] = index
         used.push(key)
       }
-      last[key] = index
+      numbers[at + LAST] = index
       if (outcomes[index] !== FAILED) return
-      failures[key]!++
+      numbers[at + FAILURES]!++
       failed.push(index)
     }
     if (matches === 'all') for (let index = 0; index < count; index++) visit(index)
     else forEachBit(matches, visit)
-    const times = chunk.numbers('time')
+    decodeNumbers(chunk.numbers('time'), count, times)
     for (const key of used) {
-      this.events += events[key]!
-      const add = (group: number): void => {
-        const from = numberAt(times, first[key]!)
-        const to = numberAt(times, last[key]!)
-        this.#add(group, events[key]!, failures[key]!, chunk.first + last[key]!, from, to)
-      }
-      if (!grouper.direct) for (const group of grouper.groupsOf(key)) add(group)
-      else if (key > 0) add(key - 1)
+      this.events += numbers[key * KEY_NUMBERS]!
+      if (!grouper.direct)
+        for (const group of grouper.groupsOf(key)) this.#addKey(group, key, chunk.first)
+      else if (key > 0) this.#addKey(key - 1, key, chunk.first)
     }
     const exits = chunk.numbers('exit')
     for (const index of failed) {
@@ -139,26 +136,23 @@ export class GroupCounter {
     return wanted
   }
 
-  #add(
-    group: number,
-    events: number,
-    failures: number,
-    lastSeq: number,
-    firstSeen: number,
-    lastSeen: number,
-  ): void {
+  /** Adds what the chunk that begins at `first` has of a key to a group. */
+  #addKey(group: number, key: number, first: number): void {
+    const from = chunkCounts.numbers
+    const source = key * KEY_NUMBERS
     const at = group * NUMBERS
     if (at >= this.#numbers.length) this.#numbers = grown(this.#numbers, at + NUMBERS)
     const numbers = this.#numbers
     const isNew = numbers[at] === 0
-    if (isNew) numbers[at + 2] = firstSeen
+    const last = from[source + LAST]!
+    if (isNew) numbers[at + 2] = times[from[source + FIRST]!]!
     // Keys of one chunk can mean the same group; the newest event counts.
-    if (isNew || lastSeq > numbers[at + 4]!) {
-      numbers[at + 3] = lastSeen
-      numbers[at + 4] = lastSeq
+    if (isNew || first + last > numbers[at + 4]!) {
+      numbers[at + 3] = times[last]!
+      numbers[at + 4] = first + last
     }
-    numbers[at]! += events
-    numbers[at + 1]! += failures
+    numbers[at]! += from[source]!
+    numbers[at + 1]! += from[source + FAILURES]!
   }
 
   #addError(group: number, errno: number, times: number): void {

@@ -131,15 +131,7 @@ class FieldGrouper implements Grouper {
       count,
     )
     this.#addNotes(chunk, count, main, mainSets)
-    const processes = this.#processes
-    if (processes === null) return keys
-    const pids = numberScratch
-    decodeNumbers(chunk.numbers('pid'), count, pids)
-    for (let index = 0; index < count; index++) {
-      const pid = pids[index]!
-      keys[index] = processes.key(pid === pid ? pid : NO_PID, keys[index]!)
-    }
-    return keys
+    return this.#processes === null ? keys : this.#addProcesses(this.#processes, chunk, count)
   }
 
   get keyCount(): number {
@@ -172,6 +164,31 @@ class FieldGrouper implements Grouper {
       if (set === NO_VALUES) continue
       scratch[index] = this.#pairs.key(mainSets[main.codes?.[index] ?? 0]!, set)
     }
+  }
+
+  /** Processes besides: the keys so far become those of process and key together. */
+  #addProcesses(processes: PairTable, chunk: Chunk, count: number): Uint32Array {
+    const { codes } = chunk.codes(this.grouping.column)
+    const pids = numberScratch
+    decodeNumbers(chunk.numbers('pid'), count, pids)
+    // An actor is mostly one process: what was found for it last saves looking it up.
+    const size = codes === null ? 1 : chunk.vocabulary[this.grouping.column].count
+    const lastPid = new Float64Array(size).fill(Number.NaN)
+    const lastPair = new Uint32Array(size)
+    const lastKey = new Uint32Array(size)
+    for (let index = 0; index < count; index++) {
+      const code = codes === null ? 0 : codes[index]!
+      const given = pids[index]!
+      const pid = given === given ? given : NO_PID
+      const pair = scratch[index]!
+      if (lastPid[code] !== pid || lastPair[code] !== pair) {
+        lastPid[code] = pid
+        lastPair[code] = pair
+        lastKey[code] = processes.key(pid, pair)
+      }
+      scratch[index] = lastKey[code]!
+    }
+    return scratch
   }
 
   #setsOf(

@@ -131,7 +131,7 @@ function frontOf(chunk: Chunk, seen: number): Chunk {
     codes: (name) => chunk.codes(name),
   }
 }
-const FRONTS: readonly number[] = [4096, 16_384]
+const FRONTS: readonly number[] = [4096, 16_384, 32_768]
 
 /** The chunk that holds the next seq to look at; null when all have been. */
 function nextChunk(chunks: readonly Chunk[], scannedTo: number): Chunk | null {

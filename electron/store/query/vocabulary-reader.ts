@@ -86,7 +86,9 @@ export class VocabularyReader {
       case 'notes':
         return [...vocabulary.tuple(vocabulary.notes, id)].flatMap((note) => this.#noteTexts(note))
       case 'object':
-        return this.#objectValues(id).flatMap(({ raw, value }) => [raw, value])
+        return this.#objectValues(id).flatMap(({ raw, value }) =>
+          raw === value ? [raw] : [raw, value],
+        )
       case 'shape':
         return vocabulary.shapeOf(id).types.map(typeOf)
     }
