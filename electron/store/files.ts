@@ -1,7 +1,7 @@
 /** Sessions of opened files: found, read in the background, cancelled, closed. */
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { ok, type Result } from '@native/audit/result'
+import { fail, ok, type Result } from '@native/audit/result'
 import { readPlain, readStream, type Reading } from './files/reader'
 import { findSource, type LogFile, type LogSource } from './files/source'
 import { SegmentLog } from './raw/segment-log'
@@ -114,7 +114,9 @@ export class Files {
     }
     let problem = ''
     for (const file of source.files) {
-      const result = await readOne(file, text, reading)
+      const result = await readOne(file, text, reading).catch((error: Error) =>
+        fail('internal', `${file.path} could not be read: ${error.message}.`),
+      )
       if (!result.ok) problem ||= `${result.message} ${result.hint}`.trim()
       if (slice.cancelled) break
     }

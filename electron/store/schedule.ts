@@ -8,6 +8,7 @@ const SLICE_MS = 8
 export class Slice {
   #deadline = performance.now() + SLICE_MS
   cancelled = false
+  #onCancel: (() => void) | null = null
 
   /** Whether to go on without a pause. Cheap enough for every few microseconds of work. */
   readonly mayGoOn = (): boolean => performance.now() < this.#deadline
@@ -23,5 +24,12 @@ export class Slice {
 
   cancel(): void {
     this.cancelled = true
+    this.#onCancel?.()
+  }
+
+  /** Has `stop` called when the task is cancelled while it waits for something else than its turn; null: no more. */
+  whileWaiting(stop: (() => void) | null): void {
+    this.#onCancel = stop
+    if (this.cancelled) stop?.()
   }
 }

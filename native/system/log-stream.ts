@@ -1,9 +1,8 @@
 /** Opens logs to be read from front to back: plain, gzip, or what a program unpacks; files and pipes. */
-import { spawn } from 'node:child_process'
 import { open, type FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import { fail, ok, type Result } from '@native/audit/result'
+import { packingOf, unpack } from './packing'
 
 /** Bytes read at once. */
 const CHUNK = 1 << 18
@@ -20,15 +19,6 @@ export interface LogStream {
    */
   readonly chunks: AsyncIterable<Uint8Array>
 }
-
-/** First bytes → how the rest is packed. Found by looking, never by the name. */
-const PACKINGS: readonly { magic: readonly number[]; unpack: Unpack }[] = [
-  { magic: [0x1f, 0x8b], unpack: gunzip },
-  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], unpack: program('xz') },
-  { magic: [0x42, 0x5a, 0x68], unpack: program('bzip2') },
-  { magic: [0x28, 0xb5, 0x2f, 0xfd], unpack: program('zstd') },
-]
-type Unpack = (packed: Readable) => AsyncIterable<Uint8Array>
 
 /** Opens a file. */
 export async function openLogFile(path: string): Promise<Result<LogStream>> {
@@ -91,8 +81,8 @@ async function* unpacked(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
   const first = await chunks.next()
   if (first.done) return
   const head = first.value
-  const packing = PACKINGS.find(({ magic }) => magic.every((byte, i) => head[i] === byte))
-  if (packing === undefined) {
+  const packing = packingOf(head)
+  if (packing.kind === 'plain') {
     yield head
     yield* chunks
     return
@@ -102,48 +92,7 @@ async function* unpacked(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
     yield Buffer.from(head)
     for await (const chunk of chunks) yield Buffer.from(chunk)
   }
-  yield* packing.unpack(Readable.from(all()))
-}
-
-async function* gunzip(packed: Readable): AsyncGenerator<Uint8Array> {
-  const stream = createGunzip({ chunkSize: CHUNK })
-  packed.on('error', (error) => stream.destroy(error))
-  try {
-    yield* packed.pipe(stream) as AsyncIterable<Uint8Array>
-  } catch (error) {
-    throw new Error(`it is broken or cut off: ${(error as Error).message}`, { cause: error })
-  } finally {
-    packed.destroy()
-  }
-}
-
-/** Unpacks through `NAME -dc`. */
-function program(name: string): Unpack {
-  return async function* (packed) {
-    const child = spawn(name, ['-dc'], { stdio: ['pipe', 'pipe', 'pipe'] })
-    const failure = new Promise<Error | undefined>((resolve) => {
-      let said = ''
-      child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')))
-      child.on('error', () =>
-        resolve(new Error(`${name} is needed to unpack it, and is not installed`)),
-      )
-      child.on('close', (code) =>
-        resolve(code === 0 ? undefined : new Error(`${name} could not unpack it: ${said.trim()}`)),
-      )
-    })
-    // The program ends early when the file is broken; its own words are the better message.
-    child.stdin.on('error', () => undefined)
-    packed.on('error', () => child.kill())
-    packed.pipe(child.stdin)
-    try {
-      yield* child.stdout as AsyncIterable<Uint8Array>
-      const error = await failure
-      if (error !== undefined) throw error
-    } finally {
-      child.kill()
-      packed.destroy()
-    }
-  }
+  yield* unpack(packing, Readable.from(all()))
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,14 +1,14 @@
 /** Reads opened files into a session: in pieces, so that rows are there at once and reading can be cancelled. */
-import { spawn } from 'node:child_process'
-import { createReadStream } from 'node:fs'
+import { closeSync, constants, openSync, readSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
+import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import { fail, ok, type Result } from '@native/audit/result'
+import { packingOf, unpack, type Packing } from '@native/system/packing'
 import { LONGEST_LINE, type Indexer } from '../ingest/indexer'
 import type { SegmentLog } from '../raw/segment-log'
 import type { Slice } from '../schedule'
-import { openLog, type LogFile } from './source'
+import { cannotOpen, openLog, type LogFile } from './source'
 
 /** A plain file is read in pieces of this size; a line is never longer than a quarter of it. */
 const PIECE_BYTES = 4 * LONGEST_LINE
@@ -57,30 +57,100 @@ export async function readStream(
   text: SegmentLog,
   reading: Reading,
 ): Promise<Result<null>> {
-  const source = createReadStream(log.path, { highWaterMark: LONGEST_LINE })
-  const unpacked = unpack(log, source)
+  const { slice } = reading
+  const opened = log.pipe ? await openPipe(log.path, slice) : await openPacked(log)
+  if (!opened.ok) return opened
+  if (opened.value === null) return ok(null)
+  const { stream, packing, before } = opened.value
   let told = 0
   const tell = () => {
-    reading.progress(source.bytesRead - told)
-    told = source.bytesRead
+    const taken = before + stream.bytesRead
+    reading.progress(taken - told)
+    told = taken
   }
+  slice.whileWaiting(() => stream.destroy())
+  let rest: Buffer = Buffer.alloc(0)
   try {
-    let rest: Buffer = Buffer.alloc(0)
-    for await (const part of unpacked.stream as AsyncIterable<Buffer>) {
-      const bytes = rest.length === 0 ? part : Buffer.concat([rest, part])
+    for await (const part of unpack(packing, stream)) {
+      const bytes = rest.length === 0 ? asBuffer(part) : Buffer.concat([rest, part])
       const end = endOfLines(bytes)
       rest = bytes.subarray(end)
       if (end > 0 && !(await keep(bytes.subarray(0, end), text, reading))) return ok(null)
       tell()
     }
-    if (rest.length > 0) await keep(rest, text, reading)
-    return await unpacked.finished
+    return ok(null)
   } catch (error) {
-    return damaged(log, error)
+    return slice.cancelled ? ok(null) : damaged(log, error)
   } finally {
-    unpacked.stop()
-    source.destroy()
+    slice.whileWaiting(null)
+    stream.destroy()
+    // Also of a file that turned out to be cut off: its last line is shown as far as it goes.
+    if (rest.length > 0 && !slice.cancelled) await keep(rest, text, reading)
+    tell()
   }
+}
+
+interface Source {
+  stream: Readable & { readonly bytesRead: number }
+  packing: Packing
+  /** Bytes that were read before the stream counted. */
+  before: number
+}
+
+async function openPacked({ path, packing }: LogFile): Promise<Result<Source>> {
+  const opened = await openLog(path)
+  if (!opened.ok) return opened
+  const stream = opened.value.createReadStream({ highWaterMark: LONGEST_LINE })
+  return ok({ stream, packing, before: 0 })
+}
+
+/**
+ * Opens a pipe without waiting for its writer in the kernel, where nobody could cancel that; null when cancelled before
+ * anything came.
+ */
+async function openPipe(path: string, slice: Slice): Promise<Result<Source | null>> {
+  let descriptor: number
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+  } catch (error) {
+    return cannotOpen(path, error)
+  }
+  const head = Buffer.allocUnsafe(PIPE_BYTES)
+  let length = 0
+  try {
+    while (length === 0 && !slice.cancelled) {
+      // Without a writer a pipe reads as ended; with one that has said nothing yet the kernel says EAGAIN.
+      length = readNow(descriptor, head)
+      if (length === 0) await new Promise((resolve) => setTimeout(resolve, LOOK_AT_PIPE_MS))
+    }
+  } catch (error) {
+    closeSync(descriptor)
+    return cannotOpen(path, error)
+  }
+  if (slice.cancelled) {
+    closeSync(descriptor)
+    return ok(null)
+  }
+  const stream = new Socket({ fd: descriptor, readable: true, writable: false })
+  const first = head.subarray(0, length)
+  stream.unshift(first)
+  return ok({ stream, packing: packingOf(first), before: length })
+}
+const PIPE_BYTES = 65_536
+const LOOK_AT_PIPE_MS = 50
+
+/** Bytes that a descriptor has now; 0 without any. */
+function readNow(descriptor: number, into: Buffer): number {
+  try {
+    return readSync(descriptor, into, 0, into.length, null)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0
+    throw error
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 async function keep(bytes: Buffer, text: SegmentLog, reading: Reading): Promise<boolean> {
@@ -137,58 +207,9 @@ function endOfLines(bytes: Buffer): number {
   return bytes.length >= LONGEST_LINE ? bytes.length : 0
 }
 
-interface Unpacked {
-  stream: Readable
-  /** Resolves when the stream has ended: whether it was whole. */
-  finished: Promise<Result<null>>
-  stop(): void
-}
-
-function unpack(log: LogFile, source: Readable): Unpacked {
-  const { packing } = log
-  if (packing.kind === 'plain')
-    return { stream: source, finished: Promise.resolve(ok(null)), stop: () => undefined }
-  if (packing.kind === 'gzip') {
-    const gunzip = createGunzip({ chunkSize: LONGEST_LINE })
-    source.on('error', (error) => gunzip.destroy(error))
-    source.pipe(gunzip)
-    return { stream: gunzip, finished: Promise.resolve(ok(null)), stop: () => gunzip.destroy() }
-  }
-  const child = spawn(packing.program, ['-dc'], { stdio: ['pipe', 'pipe', 'pipe'] })
-  let complaint = ''
-  child.stderr.on(
-    'data',
-    (part: Buffer) => (complaint = (complaint + part.toString()).slice(0, 1024)),
-  )
-  // It ends before it has read everything when it finds the file damaged, or was stopped.
-  child.stdin.on('error', () => source.unpipe())
-  source.pipe(child.stdin)
-  const finished = new Promise<Result<null>>((resolve) => {
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      child.stdout.destroy()
-      const missing = error.code === 'ENOENT'
-      resolve(
-        missing
-          ? fail(
-              'ENOENT',
-              `${log.path} needs the program ${packing.program}, which is not installed.`,
-              `Install ${packing.program}, or unpack the file.`,
-            )
-          : damaged(log, error),
-      )
-    })
-    child.on('close', (code) =>
-      resolve(code === 0 ? ok(null) : damaged(log, new Error(complaint.trim() || `code ${code}`))),
-    )
-  })
-  return { stream: child.stdout, finished, stop: () => child.kill() }
-}
-
 function damaged(log: LogFile, error: unknown): Result<never> {
   const { code = 'damaged', message } = error as NodeJS.ErrnoException
-  return fail(
-    code,
-    `${log.path} could not be read to its end: ${message}.`,
-    'What was read before is shown.',
-  )
+  const hint =
+    code === 'ENOENT' ? 'Install it, or unpack the file.' : 'What could be read is shown.'
+  return fail(code, `${log.path} could not be read to its end: ${message}.`, hint)
 }

@@ -5,13 +5,12 @@ import path from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { RecordParser } from '@native/audit/record'
 import { fail, ok, type Result } from '@native/audit/result'
+import { HEAD_BYTES, packingOf, type Packing } from '@native/system/packing'
 import { readManifest, segmentNames, type Manifest } from '../recordings'
-
-/** How a file is packed. `program` is run as `PROGRAM -dc`, reading the file from its standard input. */
-export type Packing = { kind: 'plain' } | { kind: 'gzip' } | { kind: 'program'; program: string }
 
 export interface LogFile {
   path: string
+  /** Of a pipe not known before it is read. */
   packing: Packing
   /** Bytes as they lie there; 0 for a pipe. */
   size: number
@@ -27,13 +26,8 @@ export interface LogSource {
   manifest: Manifest | null
 }
 
-const MAGIC: readonly [readonly number[], Packing][] = [
-  [[0x1f, 0x8b], { kind: 'gzip' }],
-  [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], { kind: 'program', program: 'xz' }],
-  [[0x42, 0x5a, 0x68], { kind: 'program', program: 'bzip2' }],
-  [[0x28, 0xb5, 0x2f, 0xfd], { kind: 'program', program: 'zstd' }],
-]
-const HEAD_BYTES = 65_536
+/** Of each file so much is looked at to find the time of its first record. */
+const FIRST_BYTES = 65_536
 /** Names of the files that auditd and logrotate make. */
 const LOG_NAME = /^audit\.log(?:[.-].*)?$/
 
@@ -107,12 +101,9 @@ function pipeAt(given: string): LogFile {
 async function fileAt(given: string, size: number): Promise<LogFile> {
   const file = await open(given, constants.O_RDONLY | constants.O_NOCTTY)
   try {
-    const head = Buffer.alloc(8)
+    const head = Buffer.alloc(HEAD_BYTES)
     const { bytesRead } = await file.read(head, 0, head.length, 0)
-    const magic = MAGIC.find(([bytes]) =>
-      bytes.every((byte, index) => index < bytesRead && head[index] === byte),
-    )
-    return { path: given, packing: magic?.[1] ?? { kind: 'plain' }, size, pipe: false }
+    return { path: given, packing: packingOf(head.subarray(0, bytesRead)), size, pipe: false }
   } finally {
     await file.close()
   }
@@ -132,7 +123,7 @@ async function firstTime(log: LogFile): Promise<number> {
   if (log.pipe || log.packing.kind === 'program') return rotationOrder(log.path)
   const file = await open(log.path, constants.O_RDONLY | constants.O_NOCTTY)
   try {
-    const head = Buffer.alloc(HEAD_BYTES)
+    const head = Buffer.alloc(FIRST_BYTES)
     const { bytesRead } = await file.read(head, 0, head.length, 0)
     const bytes = head.subarray(0, bytesRead)
     const text = log.packing.kind === 'gzip' ? await gunzipHead(bytes) : bytes
@@ -186,7 +177,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
 }
 
-function cannotOpen(file: string, error: unknown): Result<never> {
+export function cannotOpen(file: string, error: unknown): Result<never> {
   const { code = 'EIO', message } = error as NodeJS.ErrnoException
   const reason = REASONS[code] ?? message
   const hint =
