@@ -1,16 +1,17 @@
 /**
  * Everything that the user can do by name: one table that feeds the palette, the shortcuts page, the keyboard and the
- * menu bar (electron/main/menu.ts sends these ids). A command does something when a handler is provided for it: by the
- * frame for good, by a view while it is open.
+ * menu bar (electron/main/menu.ts sends these ids). Shortcuts are in the contract, which the menu bar reads too. A command
+ * does something when a handler is provided for it: by the frame for good, by a view while it is open.
  */
 import { getCurrentScope, onScopeDispose, shallowReactive } from 'vue'
+import { COMMAND_KEYS, type CommandId } from '@contract/commands'
 import type { ViewName } from '@contract/ipc'
 import { VIEWS } from './views'
 
 export type CommandGroup = 'Go to' | 'File' | 'Edit' | 'Filter' | 'Events' | 'Connection' | 'App'
 
 export interface Command {
-  id: string
+  id: CommandId
   title: string
   group: CommandGroup
   /** Shortcuts, `Ctrl+K` style; the first is shown. */
@@ -19,68 +20,45 @@ export interface Command {
   view?: ViewName
 }
 
-/** The views that Alt+1..9 open, as in the View menu. */
-const ALT_VIEWS: readonly ViewName[] = [
-  'overview',
-  'events',
-  'processes',
-  'syscalls',
-  'files',
-  'rules',
-  'limits',
-  'lab',
-  'diagnosis',
-]
-
-function viewCommand(name: ViewName, title: string): Command {
-  const digit = ALT_VIEWS.indexOf(name) + 1
-  return {
-    id: `view.${name}`,
-    title: `Go to ${title}`,
-    group: 'Go to',
-    keys: digit > 0 ? [`Alt+${digit}`] : [],
-  }
-}
-
-const command = (
-  id: string,
-  title: string,
-  group: CommandGroup,
-  keys: readonly string[] = [],
-  view?: ViewName,
-): Command => ({ id, title, group, keys, ...(view ? { view } : {}) })
+const command = (id: CommandId, title: string, group: CommandGroup, view?: ViewName): Command => ({
+  id,
+  title,
+  group,
+  keys: COMMAND_KEYS[id],
+  ...(view ? { view } : {}),
+})
 
 export const COMMANDS: readonly Command[] = [
-  ...VIEWS.map((view) => viewCommand(view.name, view.title)),
-  command('file.open', 'Open log or session…', 'File', ['Ctrl+O']),
+  ...VIEWS.map(({ name, title }) => command(`view.${name}`, `Go to ${title}`, 'Go to')),
+  command('file.open', 'Open log or session…', 'File'),
   command('file.recordings', 'Open a recording of an earlier run…', 'File'),
-  command('file.save', 'Save session…', 'File', ['Ctrl+S']),
-  command('file.export', 'Export…', 'File', ['Ctrl+E'], 'events'),
-  command('edit.undo', 'Undo', 'Edit', ['Ctrl+Z']),
-  command('edit.redo', 'Redo', 'Edit', ['Ctrl+Y', 'Ctrl+Shift+Z']),
-  command('filter.focus', 'Filter', 'Filter', ['Ctrl+F']),
-  command('filter.clear', 'Remove filter and time range', 'Filter', ['Ctrl+Shift+F']),
-  command('events.pause', 'Pause or resume the views', 'Events', ['Space']),
-  command('events.follow', 'Follow the newest event', 'Events', ['End'], 'events'),
-  command('events.goto', 'Go to time or serial…', 'Events', ['Ctrl+G'], 'events'),
-  command('events.find', 'Find in the rows…', 'Events', ['Ctrl+Shift+G'], 'events'),
-  command('events.findNext', 'Find next', 'Events', ['F3'], 'events'),
-  command('events.findPrevious', 'Find previous', 'Events', ['Shift+F3'], 'events'),
-  command('events.next', 'Next row', 'Events', ['J'], 'events'),
-  command('events.previous', 'Previous row', 'Events', ['K'], 'events'),
-  command('events.inspect', 'Open the inspector', 'Events', ['Enter'], 'events'),
-  command('events.bookmark', 'Bookmark the row', 'Events', ['F2'], 'events'),
-  command('events.nextBookmark', 'Next bookmark', 'Events', ['F4'], 'events'),
-  command('events.previousBookmark', 'Previous bookmark', 'Events', ['Shift+F4'], 'events'),
-  command('events.columns', 'Choose columns…', 'Events', [], 'events'),
+  command('file.save', 'Save session…', 'File'),
+  command('file.export', 'Export…', 'File', 'events'),
+  command('edit.undo', 'Undo', 'Edit'),
+  command('edit.redo', 'Redo', 'Edit'),
+  command('filter.focus', 'Filter', 'Filter'),
+  command('filter.clear', 'Remove filter and time range', 'Filter'),
+  command('events.pause', 'Pause or resume the views', 'Events'),
+  command('events.follow', 'Follow the newest event', 'Events', 'events'),
+  command('events.goto', 'Go to time or serial…', 'Events', 'events'),
+  command('events.find', 'Find in the rows…', 'Events', 'events'),
+  command('events.findNext', 'Find next', 'Events', 'events'),
+  command('events.findPrevious', 'Find previous', 'Events', 'events'),
+  command('events.next', 'Next row', 'Events', 'events'),
+  command('events.previous', 'Previous row', 'Events', 'events'),
+  command('events.inspect', 'Open the inspector', 'Events', 'events'),
+  command('events.bookmark', 'Bookmark the row', 'Events', 'events'),
+  command('events.nextBookmark', 'Next bookmark', 'Events', 'events'),
+  command('events.previousBookmark', 'Previous bookmark', 'Events', 'events'),
+  command('events.columns', 'Choose columns…', 'Events', 'events'),
   command('connection.connect', 'Connect to the kernel', 'Connection'),
   command('connection.disconnect', 'Disconnect', 'Connection'),
-  command('palette.open', 'Command palette', 'App', ['Ctrl+K']),
-  command('help.shortcuts', 'Keyboard shortcuts', 'App', ['?']),
+  command('palette.open', 'Command palette', 'App'),
+  command('help.shortcuts', 'Keyboard shortcuts', 'App'),
   command('help.about', 'About Auditscope', 'App'),
   command('theme.toggle', 'Switch between dark and light', 'App'),
-  command('sidebar.toggle', 'Fold or unfold the sidebar', 'App', ['Ctrl+B']),
-  command('frame.back', 'Back to the view before', 'App', ['Alt+ArrowLeft']),
+  command('sidebar.toggle', 'Fold or unfold the sidebar', 'App'),
+  command('frame.back', 'Back to the view before', 'App'),
 ]
 
 export interface Handler {

@@ -1,5 +1,6 @@
 /** The views: one table that the sidebar, the palette, Alt+digit and the router read. */
 import { defineAsyncComponent, type Component } from 'vue'
+import { VIEW_TITLES } from '@contract/commands'
 import type { ViewName } from '@contract/ipc'
 import type { IconName } from './components/base/icons'
 import ViewLoading from './components/frame/ViewLoading.vue'
@@ -32,7 +33,7 @@ const lazy = (loader: Loader): Component =>
 export const VIEWS: readonly View[] = [
   {
     name: 'overview',
-    title: 'Overview',
+    title: VIEW_TITLES.overview,
     icon: 'overview',
     group: 'see',
     question: 'Is all well, and is the picture complete?',
@@ -41,7 +42,7 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'events',
-    title: 'Events',
+    title: VIEW_TITLES.events,
     icon: 'events',
     group: 'see',
     question: 'What happens, one event a row?',
@@ -50,7 +51,7 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'processes',
-    title: 'Processes',
+    title: VIEW_TITLES.processes,
     icon: 'processes',
     group: 'see',
     question: 'Which processes cause the events?',
@@ -59,7 +60,7 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'syscalls',
-    title: 'Syscalls',
+    title: VIEW_TITLES.syscalls,
     icon: 'syscalls',
     group: 'see',
     question: 'Which system calls, and which of them fail?',
@@ -68,7 +69,7 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'files',
-    title: 'Files',
+    title: VIEW_TITLES.files,
     icon: 'files',
     group: 'see',
     question: 'Which files are touched?',
@@ -77,7 +78,7 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'users',
-    title: 'Users',
+    title: VIEW_TITLES.users,
     icon: 'users',
     group: 'see',
     question: 'Who acts?',
@@ -86,7 +87,7 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'keys',
-    title: 'Keys',
+    title: VIEW_TITLES.keys,
     icon: 'keys',
     group: 'see',
     question: 'Which rules make the events?',
@@ -95,7 +96,7 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'connections',
-    title: 'Connections',
+    title: VIEW_TITLES.connections,
     icon: 'connections',
     group: 'see',
     question: 'Which addresses are talked to?',
@@ -104,7 +105,7 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'rules',
-    title: 'Rules',
+    title: VIEW_TITLES.rules,
     icon: 'rules',
     group: 'steer',
     question: 'What does the kernel record?',
@@ -113,7 +114,7 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'limits',
-    title: 'Limits',
+    title: VIEW_TITLES.limits,
     icon: 'limits',
     group: 'steer',
     question: 'What happens under load?',
@@ -122,7 +123,7 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'lab',
-    title: 'Lab',
+    title: VIEW_TITLES.lab,
     icon: 'lab',
     group: 'steer',
     question: 'What would happen under overload?',
@@ -131,7 +132,7 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'diagnosis',
-    title: 'Diagnosis',
+    title: VIEW_TITLES.diagnosis,
     icon: 'diagnosis',
     group: 'steer',
     question: 'Why are there no events, and what was not seen?',
@@ -140,7 +141,7 @@ export const VIEWS: readonly View[] = [
   },
   {
     name: 'settings',
-    title: 'Settings',
+    title: VIEW_TITLES.settings,
     icon: 'settings',
     group: 'app',
     question: 'How does the app look and behave?',

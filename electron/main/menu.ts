@@ -1,11 +1,12 @@
-/** The menu bar: a table of what the renderer's command table (renderer/commands.ts) can do, with the same shortcuts. */
+/** The menu bar: what of the renderer's commands it offers. Titles of views and shortcuts come from the contract. */
 import { Menu, type MenuItemConstructorOptions } from 'electron'
+import { COMMAND_KEYS, VIEW_TITLES, type CommandId } from '@contract/commands'
+import { VIEW_NAMES } from '@contract/ipc'
 
 interface Item {
   label: string
   /** Id of the renderer's command. */
-  id: string
-  accelerator?: string
+  id: CommandId
 }
 type Entry = Item | 'separator' | MenuItemConstructorOptions['role']
 
@@ -13,9 +14,9 @@ const MENUS: { label: string; entries: Entry[] }[] = [
   {
     label: '&File',
     entries: [
-      { label: '&Open log or session…', id: 'file.open', accelerator: 'Ctrl+O' },
-      { label: '&Save session…', id: 'file.save', accelerator: 'Ctrl+S' },
-      { label: '&Export…', id: 'file.export', accelerator: 'Ctrl+E' },
+      { label: '&Open log or session…', id: 'file.open' },
+      { label: '&Save session…', id: 'file.save' },
+      { label: '&Export…', id: 'file.export' },
       'separator',
       { label: '&Connect', id: 'connection.connect' },
       { label: '&Disconnect', id: 'connection.disconnect' },
@@ -34,25 +35,17 @@ const MENUS: { label: string; entries: Entry[] }[] = [
       'paste',
       'selectAll',
       'separator',
-      { label: '&Filter', id: 'filter.focus', accelerator: 'Ctrl+F' },
-      { label: '&Go to time or serial…', id: 'events.goto', accelerator: 'Ctrl+G' },
+      { label: '&Filter', id: 'filter.focus' },
+      { label: '&Go to time or serial…', id: 'events.goto' },
     ],
   },
   {
     label: '&View',
     entries: [
-      { label: 'Overview', id: 'view.overview', accelerator: 'Alt+1' },
-      { label: 'Events', id: 'view.events', accelerator: 'Alt+2' },
-      { label: 'Processes', id: 'view.processes', accelerator: 'Alt+3' },
-      { label: 'Syscalls', id: 'view.syscalls', accelerator: 'Alt+4' },
-      { label: 'Files', id: 'view.files', accelerator: 'Alt+5' },
-      { label: 'Rules', id: 'view.rules', accelerator: 'Alt+6' },
-      { label: 'Limits', id: 'view.limits', accelerator: 'Alt+7' },
-      { label: 'Lab', id: 'view.lab', accelerator: 'Alt+8' },
-      { label: 'Diagnosis', id: 'view.diagnosis', accelerator: 'Alt+9' },
+      ...VIEW_NAMES.map((name): Item => ({ label: VIEW_TITLES[name], id: `view.${name}` })),
       'separator',
       { label: '&Pause or resume', id: 'events.pause' },
-      { label: '&Command palette', id: 'palette.open', accelerator: 'Ctrl+K' },
+      { label: '&Command palette', id: 'palette.open' },
       { label: '&Theme', id: 'theme.toggle' },
       'separator',
       'resetZoom',
@@ -70,11 +63,6 @@ const MENUS: { label: string; entries: Entry[] }[] = [
   },
 ]
 
-/** Command ids that the menu can send, for the test that every one exists in the renderer. */
-export const MENU_COMMANDS: readonly string[] = MENUS.flatMap((menu) =>
-  menu.entries.flatMap((entry) => (typeof entry === 'object' ? [entry.id] : [])),
-)
-
 /** Builds the menu bar; `run` gets the id of the chosen command. */
 export function installMenu(run: (id: string) => void): void {
   const build = (entry: Entry): MenuItemConstructorOptions => {
@@ -83,7 +71,7 @@ export function installMenu(run: (id: string) => void): void {
     // The renderer handles the keys itself (it knows what has the focus); the menu only shows them.
     return {
       label: entry.label,
-      accelerator: entry.accelerator,
+      accelerator: COMMAND_KEYS[entry.id][0],
       registerAccelerator: false,
       click: () => run(entry.id),
     }
