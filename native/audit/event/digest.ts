@@ -102,7 +102,7 @@ export class Digester {
   private readonly addresses = new StringCache((bytes, start, end) => {
     const address = decodeSockaddr(latin1(bytes, start, end))
     if (address === undefined) return ''
-    return address.text === '' ? address.family : address.text
+    return address.text === '' ? `${address.family} address` : address.text
   })
   private readonly paths = new PathCache()
   private readonly layout = new CallLayout<Call>(callOf)
@@ -317,10 +317,11 @@ export class Digester {
     return this.text(F.cwd)
   }
 
-  /** What was deleted, created or used; the parent folder when nothing else is known. */
+  /** What was deleted, created or used. When it was not found there, only the folder is known: `/tmp/?`. */
   private choosePath(): void {
     const { digest } = this
-    const primary = this.deleted || this.created || this.firstPath || this.parent
+    const primary =
+      this.deleted || this.created || this.firstPath || (this.parent && `${this.parent}/?`)
     if (primary === '' || digest.objectKind !== 'none') return
     digest.object = this.paths.absolute(digest.cwd, primary)
     digest.objectKind = 'file'

@@ -126,6 +126,7 @@ const BY_TYPE: Readonly<Record<string, readonly (readonly [FieldName, ObjectKind
   KERN_MODULE: [['name', 'module']],
   BPF: [['prog-id', 'program']],
   NETFILTER_CFG: [['table', 'setting']],
+  NETFILTER_PKT: [['daddr', 'socket']],
   AVC: [
     ['path', 'file'],
     ['name', 'file'],

@@ -58,7 +58,7 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
     if (data.length < NETLINK_SIZE) return SHORT
     const pid = view.getUint32(4, true)
     const groups = view.getUint32(8, true)
-    return { text: `pid ${pid}`, details: { family: view.getUint16(0, true), pid, groups } }
+    return { text: `netlink pid ${pid}`, details: { family: view.getUint16(0, true), pid, groups } }
   },
   packet: (data, view) => {
     if (data.length < PACKET_SIZE) return SHORT
@@ -70,7 +70,7 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
     if (data.length < VSOCK_SIZE) return SHORT
     const port = view.getUint32(4, true)
     const cid = view.getUint32(8, true)
-    return { text: `${cid}:${port}`, port, details: { cid } }
+    return { text: `vsock ${cid}:${port}`, port, details: { cid } }
   },
 }
 

@@ -6,57 +6,60 @@ export interface Action {
   readonly past: string
   /** Infinitive: `delete`, `connect to`. */
   readonly base: string
+  /** What stands in place of an object that is not known: `a file`. */
+  readonly noun?: string
 }
 
-/** `changed mode of|change mode of`. */
+/** `changed mode of|change mode of`, or with a noun: `opened|open|a file`. */
 function action(words: string): Action {
-  const [past, base] = words.split('|')
-  return { past: past!, base: base! }
+  const [past, base, noun] = words.split('|')
+  return { past: past!, base: base!, ...(noun === undefined ? {} : { noun }) }
 }
 
 /** Words → the system calls (and io_uring operations) that they stand for. */
 const BY_CALL: Readonly<Record<string, string>> = {
-  'opened|open': 'open openat openat2 open_by_handle_at mq_open',
-  'created|create': 'creat mknod mknodat memfd_create',
-  'deleted|delete': 'unlink unlinkat mq_unlink',
+  'opened|open|a file': 'open openat openat2 open_by_handle_at mq_open',
+  'created|create|a file': 'creat mknod mknodat memfd_create',
+  'deleted|delete|a file': 'unlink unlinkat mq_unlink',
   'deleted folder|delete folder': 'rmdir',
   'created folder|create folder': 'mkdir mkdirat',
-  'renamed|rename': 'rename renameat renameat2',
-  'linked|link': 'link linkat',
+  'renamed|rename|a file': 'rename renameat renameat2',
+  'linked|link|a file': 'link linkat',
   'created symbolic link|create symbolic link': 'symlink symlinkat',
   'changed mode of|change mode of': 'chmod fchmod fchmodat fchmodat2',
   'changed owner of|change owner of': 'chown lchown fchown fchownat chown32 lchown32 fchown32',
   'changed attribute of|change attribute of':
     'setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat file_setattr',
   'changed times of|change times of': 'utime utimes futimesat utimensat',
-  'truncated|truncate': 'truncate ftruncate truncate64 ftruncate64',
+  'truncated|truncate|a file': 'truncate ftruncate truncate64 ftruncate64',
   'allocated space for|allocate space for': 'fallocate',
   'checked access to|check access to': 'access faccessat faccessat2',
   'looked at|look at':
     'stat lstat fstat newfstatat fstatat64 stat64 lstat64 fstat64 statx statfs fstatfs getxattr lgetxattr fgetxattr',
   'read link|read link': 'readlink readlinkat',
-  'listed|list': 'getdents getdents64',
+  'listed|list|a folder': 'getdents getdents64',
   'read from|read from': 'read readv pread64 preadv preadv2',
   'wrote to|write to': 'write writev pwrite64 pwritev pwritev2',
-  'closed|close': 'close close_range',
+  'closed|close|a file descriptor': 'close close_range',
   'changed folder to|change folder to': 'chdir fchdir',
   'changed root folder to|change root folder to': 'chroot pivot_root',
-  'ran|run': 'execve execveat',
+  'ran|run|a program': 'execve execveat',
   'started a process|start a process': 'clone clone3 fork vfork',
-  'ended|end': 'exit exit_group',
+  'ended|end|a process': 'exit exit_group',
   'waited for a process|wait for a process': 'wait4 waitid waitpid',
-  'mounted|mount': 'mount move_mount fsmount fsopen fspick open_tree mount_setattr',
-  'unmounted|unmount': 'umount umount2',
+  'mounted|mount|a file system': 'mount move_mount fsmount fsopen fspick open_tree mount_setattr',
+  'unmounted|unmount|a file system': 'umount umount2',
   'created a socket|create a socket': 'socket socketpair',
   'bound to|bind to': 'bind',
   'connected to|connect to': 'connect',
-  'listened|listen': 'listen',
+  'listened|listen|for connections': 'listen',
   'accepted a connection from|accept a connection from': 'accept accept4',
   'sent to|send to': 'send sendto sendmsg sendmmsg',
   'received from|receive from': 'recv recvfrom recvmsg recvmmsg',
   'set an option of a socket|set an option of a socket': 'setsockopt',
-  'signalled|signal': 'kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal',
-  'traced|trace': 'ptrace',
+  'signalled|signal|a process':
+    'kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal',
+  'traced|trace|a process': 'ptrace',
   'read memory of|read memory of': 'process_vm_readv',
   'wrote memory of|write memory of': 'process_vm_writev',
   'changed user to|change user to':
@@ -82,7 +85,7 @@ const BY_CALL: Readonly<Record<string, string>> = {
   'turned off swap|turn off swap': 'swapoff',
   'restarted or halted the system|restart or halt the system': 'reboot',
   'loaded a kernel|load a kernel': 'kexec_load kexec_file_load',
-  'watched|watch': 'inotify_add_watch fanotify_mark',
+  'watched|watch|a file': 'inotify_add_watch fanotify_mark',
   'controlled a device|control a device': 'ioctl',
 }
 
@@ -141,7 +144,7 @@ const BY_TYPE: Readonly<Record<string, string>> = {
   'adjusted the clock|adjust the clock': 'TIME_INJOFFSET TIME_ADJNTPVAL',
   'used bpf program|use bpf program': 'BPF',
   'changed firewall table|change firewall table': 'NETFILTER_CFG',
-  'passed a packet|pass a packet': 'NETFILTER_PKT',
+  'passed a packet to|pass a packet to': 'NETFILTER_PKT',
   'configured a device mapping|configure a device mapping': 'DM_CTRL DM_EVENT',
   'accessed what a policy controls:|access what a policy controls:': 'AVC USER_AVC',
   'caused a SELinux error|cause a SELinux error': 'SELINUX_ERR USER_SELINUX_ERR',
@@ -160,7 +163,7 @@ const BY_TYPE: Readonly<Record<string, string>> = {
   'was allowed by AppArmor:|be allowed by AppArmor:': 'APPARMOR_ALLOWED APPARMOR_AUDIT',
   'changed AppArmor|change AppArmor': 'APPARMOR_STATUS',
   'changed promiscuous mode of|change promiscuous mode of': 'ANOM_PROMISCUOUS',
-  'crashed|crash': 'ANOM_ABEND',
+  'crashed|crash|a program': 'ANOM_ABEND',
   'used a suspicious link|use a suspicious link': 'ANOM_LINK',
   'created suspicious file|create suspicious file': 'ANOM_CREAT',
   'failed too often to log in as|fail too often to log in as': 'ANOM_LOGIN_FAILURES',
@@ -210,9 +213,9 @@ const types = new Map(
   [...byWord(BY_TYPE)].map(([name, found]) => [recordTypeNumber(name) ?? -1, found] as const),
 )
 
-/** Messages about an account rather than about their sender: the sentence is about the account. */
-const ABOUT_ACCOUNT = new Set(
-  'USER_AUTH USER_ACCT CRED_ACQ CRED_DISP CRED_REFR USER_START USER_END USER_LOGIN USER_LOGOUT USER_ERR'
+/** Records about their object rather than about who caused them: a login is of the account, a crash of the program. */
+const ABOUT_OBJECT = new Set(
+  'ANOM_ABEND USER_AUTH USER_ACCT CRED_ACQ CRED_DISP CRED_REFR USER_START USER_END USER_LOGIN USER_LOGOUT USER_ERR'
     .split(' ')
     .map((name) => recordTypeNumber(name)!),
 )
@@ -230,6 +233,32 @@ const BY_OPERATION = new Map(
     make_equiv: 'extended watched trees|extend watched trees',
   }).map(([operation, words]) => [operation, action(words)] as const),
 )
+
+/** Other records whose operation says more than their type. */
+const BY_TYPE_AND_OPERATION = new Map(
+  Object.entries({
+    'EVENT_LISTENER connect': 'joined the audit multicast group|join the audit multicast group',
+    'EVENT_LISTENER disconnect': 'left the audit multicast group|leave the audit multicast group',
+    'BPF LOAD': 'loaded bpf program|load bpf program',
+    'BPF UNLOAD': 'unloaded bpf program|unload bpf program',
+    'CRYPTO_KEY_USER destroy': 'destroyed the key|destroy the key',
+  }).map(([key, words]) => {
+    const [type, operation] = key.split(' ') as [string, string]
+    return [`${recordTypeNumber(type)} ${operation}`, action(words)] as const
+  }),
+)
+/** Types of which an operation says more: what is remembered of a type alone does not hold for them. */
+const WITH_OPERATION = new Set([
+  TYPE.CONFIG_CHANGE,
+  TYPE.EVENT_LISTENER,
+  TYPE.BPF,
+  TYPE.CRYPTO_KEY_USER,
+] as number[])
+
+/** Whether what an event of this type did depends on its operation. */
+export function dependsOnOperation(type: number): boolean {
+  return WITH_OPERATION.has(type)
+}
 
 /** Who judged a system call when a record of this type came with it. The event is the call; this is why it ended so. */
 const JUDGES = new Map(
@@ -250,9 +279,9 @@ export function judgeOf(type: number): string | undefined {
   return JUDGES.get(type)
 }
 
-/** Whether the one who acts is the account that the message names, not the program that sent it. */
-export function isAboutAccount(type: number): boolean {
-  return ABOUT_ACCOUNT.has(type)
+/** Whether the one who acts is the object, such as the account that a message names, not the program that sent it. */
+export function isAboutObject(type: number): boolean {
+  return ABOUT_OBJECT.has(type)
 }
 
 /**
@@ -269,6 +298,10 @@ export function actionOf(
 ): Action {
   const byOperation = type === TYPE.CONFIG_CHANGE ? BY_OPERATION.get(op) : undefined
   if (byOperation !== undefined) return byOperation
+  if (WITH_OPERATION.has(type)) {
+    const found = BY_TYPE_AND_OPERATION.get(`${type} ${op}`)
+    if (found !== undefined) return found
+  }
   const isCall = type === TYPE.SYSCALL || type === TYPE.URINGOP || (arch !== 0 && JUDGES.has(type))
   const byType = isCall ? undefined : types.get(type)
   if (byType !== undefined) return byType
@@ -277,11 +310,17 @@ export function actionOf(
     : syscall < 0
       ? undefined
       : syscallName(arch, syscall)
-  if (name !== undefined) return calls.get(name) ?? { past: `called ${name}`, base: `call ${name}` }
-  if (syscall >= 0)
-    return { past: `called system call ${syscall}`, base: `call system call ${syscall}` }
+  if (name !== undefined) return calls.get(name) ?? called(name, type)
+  if (syscall >= 0) return called(`system call ${syscall}`, type)
   const typeName = recordTypeName(type)
-  return { past: `caused ${typeName}`, base: `cause ${typeName}` }
+  const what = typeName.startsWith('UNKNOWN[') ? `an event of type ${type}` : typeName
+  return { past: `caused ${what}`, base: `cause ${what}` }
+}
+
+/** A call that has no words of its own. The object that comes with a filter's verdict is the program that called. */
+function called(name: string, type: number): Action {
+  const preposition = type === TYPE.SECCOMP ? 'in' : 'on'
+  return { past: `called ${name} ${preposition}`, base: `call ${name} ${preposition}` }
 }
 
 /** The name under which a table shows an event: its system call or io_uring operation, or its record type. */

@@ -1,8 +1,9 @@
 import { UNSET, type AuditEvent, type EventDigest } from '../event'
 import { fieldId, FieldScan, MALFORMED } from '../record'
-import { errnoName, errnoText, recordCategory, TYPE } from '../tables'
+import { errnoName, errnoText, recordCategory, recordTypeNumber, TYPE } from '../tables'
 import { decodeUtf8, latin1 } from '../text'
-import { actionOf, eventName, isAboutAccount, judgeOf, type Action } from './actions'
+import { actionOf, eventName, isAboutObject, judgeOf, type Action } from './actions'
+import { signalName } from './number-values'
 import { groupText, userText, type Resolver } from './resolver'
 import { textValue } from './text-values'
 
@@ -100,7 +101,7 @@ const NOTHING: Description = {
   sentence: '',
 }
 
-const LOOSE = / (to|of|at|from|with|for|as|in|into)$/
+const LOOSE = / (to|of|at|from|with|for|as|in|into|on)$/
 
 /**
  * What an event did, in words that fit whether an object follows or not: `sent to` nothing is `called sendto`; `failed
@@ -117,8 +118,12 @@ export function describeAction(
   hasObject: boolean,
 ): Action {
   const action = actionOf(type, arch, syscall, uring, op)
-  if (hasObject || !LOOSE.test(action.past)) return action
-  if (type === TYPE.SYSCALL || type === TYPE.URINGOP) {
+  if (hasObject) return action
+  const { noun } = action
+  if (noun !== undefined) return { past: `${action.past} ${noun}`, base: `${action.base} ${noun}` }
+  if (!LOOSE.test(action.past)) return action
+  const isCall = type === TYPE.SYSCALL || type === TYPE.URINGOP
+  if (isCall && !action.past.startsWith('called ')) {
     const event = eventName(type, arch, syscall, uring)
     return { past: `called ${event}`, base: `call ${event}` }
   }
@@ -137,11 +142,11 @@ function saysItAlready(type: number): boolean {
 }
 
 function sentence(described: Described, action: Action, who: string, object: string): string {
-  const aboutAccount = isAboutAccount(described.type) && object !== ''
-  const subject = aboutAccount ? object : who || described.comm || 'the system'
+  const aboutObject = isAboutObject(described.type) && object !== ''
+  const subject = aboutObject ? object : who || described.comm || 'the system'
   const failed = described.success === 0 && !saysItAlready(described.type)
   const words = [subject, failed ? `failed to ${action.base}` : action.past]
-  if (object !== '' && !aboutAccount) words.push(object)
+  if (object !== '' && !aboutObject) words.push(object)
   if (described.object2 !== '') words.push('to', described.object2)
   const why = failed && described.exit < 0 ? errnoText(-described.exit) : undefined
   const judge = described.arch === 0 ? undefined : judgeOf(described.type)
@@ -151,6 +156,41 @@ function sentence(described: Described, action: Action, who: string, object: str
     (judge === undefined ? '' : ` (${judge})`)
   )
 }
+
+/** What a policy said: `avc:  denied  { read write } for`, or AppArmor's `apparmor="DENIED" operation="open"`. */
+interface Verdict {
+  result: string
+  what: string
+  judge: string
+}
+
+const ACCESS_VECTOR = /avc:\s+(denied|granted)\s+\{ ([^}]*)\} for/
+const APPARMOR = /apparmor="(DENIED|ALLOWED)" operation="(\w+)"/
+
+/** The verdict that a record tells without a system call beside it; undefined for records that are none. */
+function verdictOf(event: AuditEvent): Verdict | undefined {
+  const { type, bytes, body, end } = event.records[0]!
+  if (!VERDICTS.has(type)) return undefined
+  const text = decodeUtf8(bytes, body, end)
+  const vector = ACCESS_VECTOR.exec(text)
+  if (vector !== null)
+    return { result: vector[1]!, what: vector[2]!.trim().replaceAll(' ', ', '), judge: 'SELinux' }
+  const apparmor = APPARMOR.exec(text)
+  if (apparmor === null) return undefined
+  return { result: apparmor[1]!.toLowerCase(), what: apparmor[2]!, judge: 'AppArmor' }
+}
+const VERDICTS = new Set<number>(
+  ['AVC', 'USER_AVC', 'APPARMOR_DENIED', 'APPARMOR_ALLOWED'].map((name) => recordTypeNumber(name)!),
+)
+
+/** ` with SIGSEGV, run by root`. */
+function deathOf(event: AuditEvent, who: string): string {
+  const { bytes, body, end } = event.records[0]!
+  scan.scan(bytes, body, end)
+  const name = signalName(scan.decimal(SIG, 0))
+  return (name === undefined ? '' : ` with ${name}`) + (who === '' ? '' : `, run by ${who}`)
+}
+const SIG = fieldId('sig')
 
 const ADDR = fieldId('addr')
 const HOSTNAME = fieldId('hostname')
@@ -170,7 +210,7 @@ export function originOf(event: AuditEvent): string {
   return ''
 }
 
-/** The same with what only the records say: where a login came from. */
+/** The same with what only the records say: where a login came from, what a policy denied, what a program died of. */
 export function describeEvent(
   event: AuditEvent,
   digest: EventDigest,
@@ -182,7 +222,15 @@ export function describeEvent(
     description.sentence += `: ${description.object}`
     return description
   }
-  const origin = digest.arch === 0 ? originOf(event) : ''
-  if (origin !== '') description.sentence += ` from ${origin}`
+  if (digest.arch !== 0) return description
+  const verdict = verdictOf(event)
+  if (verdict !== undefined) {
+    const subject = digest.comm || description.who || 'the system'
+    const object = description.object === '' ? '' : ` of ${description.object}`
+    description.sentence = `${subject} was ${verdict.result} ${verdict.what}${object} by ${verdict.judge}`
+  }
+  if (digest.type === TYPE.ANOM_ABEND) description.sentence += deathOf(event, description.who)
+  const origin = originOf(event)
+  if (origin !== '' && origin !== description.object) description.sentence += ` from ${origin}`
   return description
 }

@@ -2,7 +2,7 @@ import { type AuditEvent, type EventDigest } from '../event'
 import { MALFORMED } from '../record'
 import { TYPE } from '../tables'
 import { describeAction, malformedText, objectText, resultText, whoText } from './describe'
-import { eventName, type Action } from './actions'
+import { dependsOnOperation, eventName, type Action } from './actions'
 import type { Resolver } from './resolver'
 
 /** {@link Description} without its sentence: what fills the columns of a table. */
@@ -62,8 +62,8 @@ export class EventWords {
 
   private deed(digest: EventDigest): Deed {
     const { type, arch, syscall, uring } = digest
-    // What was changed in the configuration is told by its operation, of which there may be any number.
-    if (type === TYPE.CONFIG_CHANGE) return makeDeed(digest)
+    // Of operations there may be any number.
+    if (dependsOnOperation(type)) return makeDeed(digest)
     let byCall = this.deeds.get(arch)
     if (byCall === undefined) this.deeds.set(arch, (byCall = new Map()))
     const key = (syscall * 2 + (uring ? 1 : 0)) * 65536 + type

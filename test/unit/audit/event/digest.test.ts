@@ -72,7 +72,12 @@ describe('a digest', () => {
       '',
     ],
     ['what was used', ['PATH item=0 name="/etc/passwd" nametype=NORMAL'], '/etc/passwd', ''],
-    ['the folder when nothing else is known', ['PATH item=0 name="/t" nametype=PARENT'], '/t', ''],
+    [
+      'the folder when nothing else is known',
+      ['PATH item=0 name="/t" nametype=PARENT'],
+      '/t/?',
+      '',
+    ],
     ['nothing when there is no name', ['PATH item=0 name=(null) nametype=NORMAL'], '', ''],
   ])('has %s', (_what, paths, object, object2) => {
     const found = digest(SYSCALL, 'CWD cwd="/t"', ...paths)

@@ -27,13 +27,13 @@ describe('a socket address', () => {
     ['0100', { family: 'local', text: '', short: true }],
     [
       '100000002A00000001000000',
-      { family: 'netlink', text: 'pid 42', details: { family: 16, pid: 42, groups: 1 } },
+      { family: 'netlink', text: 'netlink pid 42', details: { family: 16, pid: 42, groups: 1 } },
     ],
     [
       '1100000302000000000000000000',
       { family: 'packet', text: 'interface 2', details: { protocol: 3, ifindex: 2 } },
     ],
-    ['28000000D20400000200000000000000', { family: 'vsock', text: '2:1234', port: 1234 }],
+    ['28000000D20400000200000000000000', { family: 'vsock', text: 'vsock 2:1234', port: 1234 }],
     ['0200', { family: 'inet', text: '', short: true }],
     ['6300', { family: 'unknown-family(99)', text: '' }],
     ['05000000', { family: 'appletalk', text: '' }],

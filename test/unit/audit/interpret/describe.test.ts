@@ -142,7 +142,7 @@ describe('a sentence', () => {
       ['LOGIN pid=2 uid=0 old-auid=4294967295 auid=1000 tty=(none) old-ses=4294967295 ses=5 res=1'],
     ],
     [
-      'alice crashed /bin/x',
+      '/bin/x crashed with SIGSEGV, run by alice',
       ['ANOM_ABEND auid=1000 uid=1000 gid=0 ses=1 pid=2 comm="x" exe="/bin/x" sig=11 res=1'],
     ],
     [
@@ -154,6 +154,34 @@ describe('a sentence', () => {
       ['NETFILTER_CFG table=filter family=2 entries=1 op=x pid=3 comm="nft"'],
     ],
     ['the system adjusted the clock', ['TIME_INJOFFSET sec=1 nsec=2']],
+    [
+      'httpd was denied read, write of shadow by SELinux',
+      [
+        'AVC avc:  denied  { read write } for  pid=1 comm="httpd" name="shadow" dev="dm-0" ino=1 scontext=a:b:c:s0 tcontext=a:b:d:s0 tclass=file permissive=0',
+      ],
+    ],
+    [
+      'cupsd was denied open of /etc/shadow by AppArmor',
+      [
+        'AVC apparmor="DENIED" operation="open" profile="/usr/sbin/cupsd" name="/etc/shadow" pid=7 comm="cupsd" requested_mask="r" denied_mask="r" fsuid=0 ouid=0',
+      ],
+    ],
+    [
+      'alice left the audit multicast group 1',
+      [
+        'EVENT_LISTENER pid=1 uid=1000 auid=1000 tty=(none) ses=3 comm="x" exe="/x" nl-mcgrp=1 op=disconnect res=1',
+      ],
+    ],
+    ['the system unloaded bpf program 12', ['BPF prog-id=12 op=UNLOAD']],
+    ['alice (as root) closed a file descriptor', [call(3, 'success=yes exit=0')]],
+    [
+      'alice (as root) failed to delete folder /t/?: No such file or directory',
+      [call(84, 'success=no exit=-2'), 'CWD cwd="/t"', 'PATH item=0 name="/t" nametype=PARENT'],
+    ],
+    [
+      'alice (as root) called keyctl on /t/x',
+      [call(250, 'success=yes exit=0'), 'CWD cwd="/t"', 'PATH item=0 name="x" nametype=NORMAL'],
+    ],
     ['alice (as root) called system call 9999', [call(9999, 'success=yes exit=0')]],
   ])('%s', (sentence, records) => {
     expect(words(...records).sentence).toBe(sentence)
