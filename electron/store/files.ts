@@ -1,9 +1,10 @@
 /** Sessions of opened files: found, read in the background, cancelled, closed. */
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { fail, ok, type Result } from '@native/audit/result'
 import { readPlain, readStream, type Reading } from './files/reader'
 import { findSource, type LogFile, type LogSource } from './files/source'
+import { isElsewhereInUse, ownTag } from './owner'
 import { SegmentLog } from './raw/segment-log'
 import { Slice } from './schedule'
 import { Session } from './session'
@@ -90,8 +91,14 @@ export class Files {
   /** Removes what a crash left of unpacked files. */
   async removeLeftovers(): Promise<void> {
     const { dataFolder } = this.store
-    if (dataFolder !== null)
-      await rm(path.join(dataFolder, UNPACKED), { recursive: true, force: true })
+    if (dataFolder === null) return
+    const folder = path.join(dataFolder, UNPACKED)
+    for (const name of await readdir(folder).catch(() => [])) {
+      if (!isElsewhereInUse(name))
+        await rm(path.join(folder, name), { recursive: true, force: true })
+    }
+    // Only when nothing is left in it.
+    await rmdir(folder).catch(() => undefined)
   }
 
   /** Waits until a session has been read. */
@@ -135,7 +142,7 @@ export class Files {
   async #spillFolder(id: number): Promise<string | null> {
     const { dataFolder, recordings } = this.store
     if (dataFolder === null || recordings === null) return null
-    const folder = path.join(dataFolder, UNPACKED, `${process.pid}-${id}`)
+    const folder = path.join(dataFolder, UNPACKED, `${id}-${ownTag()}`)
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 })
       return folder

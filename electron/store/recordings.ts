@@ -1,8 +1,9 @@
 /** The folders of recorded sessions under the app's data folder: what is there, what a crash left, what must go. */
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { LedgerView, RecordingInfo } from '@contract/store'
+import { isElsewhereInUse, ownTag } from './owner'
 import { SEGMENT_NAME } from './raw/segment-log'
 
 const DAY_MS = 86_400_000
@@ -72,7 +73,10 @@ export class Recordings {
   /** Makes the folder of a new session. */
   async create(started: number): Promise<string> {
     const stamp = new Date(started).toISOString().replace(/[:.]/g, '-')
-    const folder = path.join(this.#folder, `${stamp}-${process.pid}`)
+    // Kept from other users also where the folder was there before, with other rights.
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    await chmod(this.#folder, 0o700)
+    const folder = path.join(this.#folder, `${stamp}-${ownTag()}`)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     return folder
   }
@@ -107,7 +111,8 @@ export class Recordings {
     for (const recording of all) {
       const { ended, started } = recording.manifest
       const old = retentionDays > 0 && (ended ?? started) < now - retentionDays * DAY_MS
-      if (!old && sum <= bytes) continue
+      const nothing = recording.bytes === 0 && recording.manifest.state === 'recording'
+      if (!old && !nothing && sum <= bytes) continue
       sum -= recording.bytes
       await rm(recording.folder, { recursive: true, force: true })
     }
@@ -132,22 +137,33 @@ export class Recordings {
     if (this.includes(folder)) await rm(folder, { recursive: true, force: true })
   }
 
-  /** Removes everything. */
+  /** Removes everything but what another running instance records. */
   async removeAll(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true })
+    for (const name of await readdir(this.#folder).catch(() => [])) {
+      if (!isElsewhereInUse(name))
+        await rm(path.join(this.#folder, name), { recursive: true, force: true })
+    }
   }
 
+  /** All recordings but `except` and those that another running instance writes, oldest first. */
   async #all(except: string | null): Promise<Recording[]> {
     const recordings: Recording[] = []
     for (const name of await readdir(this.#folder).catch(() => [])) {
       const folder = path.join(this.#folder, name)
-      if (folder === except) continue
-      const manifest = await readManifest(folder)
-      if (manifest === null) continue
-      recordings.push({ folder, manifest, bytes: await segmentBytes(folder) })
+      if (folder === except || isElsewhereInUse(name)) continue
+      const bytes = await segmentBytes(folder)
+      const manifest = (await readManifest(folder)) ?? (bytes > 0 ? await without(folder) : null)
+      if (manifest !== null) recordings.push({ folder, manifest, bytes })
     }
     return recordings.sort((a, b) => a.manifest.started - b.manifest.started)
   }
+}
+
+/** Stands in for a manifest that a power failure took: the text is what counts. */
+async function without(folder: string): Promise<Manifest> {
+  const started = (await stat(folder)).mtimeMs
+  const title = path.basename(folder)
+  return { format: 1, title, started, ended: null, state: 'recording', ledger: null, bookmarks: [] }
 }
 
 async function segmentBytes(folder: string): Promise<number> {

@@ -41,6 +41,7 @@ const DISK_PROBLEMS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the disk is read-only',
+  ENOTDIR: 'a file is where a folder should be',
   EACCES: 'this user may not write there',
 }
 
@@ -282,6 +283,8 @@ export class Store {
       this.#rounds.soon()
     })
     this.#rounds.soon()
+    // At once: a crash within the first moments must not cost what was recorded in them.
+    await this.#writeManifest('recording')
   }
 
   async #makeFolder(): Promise<string | null> {
@@ -323,7 +326,9 @@ export class Store {
     this.problem(
       'disk',
       `Events cannot be written to ${this.#folder ?? this.dataFolder ?? 'the data folder'}: ${reason}. They are kept in memory only.`,
-      'Make room or choose a smaller disk budget; writing is tried again every 2 s.',
+      this.#folder === null
+        ? 'Make room, or give this user the right to write there, and start again.'
+        : 'Make room or choose a smaller disk budget; writing is tried again every 2 s.',
     )
   }
 

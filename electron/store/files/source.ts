@@ -74,10 +74,12 @@ async function filesAt(given: string): Promise<Result<Omit<LogSource, 'title'>>>
 
 async function folderAt(folder: string): Promise<Result<Omit<LogSource, 'title'>>> {
   const manifest = await readManifest(folder)
+  // A session's folder has segments, also when its manifest was lost; they are in order by name.
+  const segments = await segmentNames(folder)
   const names =
-    manifest === null
+    manifest === null && segments.length === 0
       ? (await readdir(folder)).filter((name) => LOG_NAME.test(name))
-      : await segmentNames(folder)
+      : segments
   if (names.length === 0 && manifest === null) {
     return fail(
       'usage',

@@ -31,5 +31,4 @@ setInterval(() => {
   index += recordCount(frame)
   sizes.push({ bytes: frame.byteLength, records: recordCount(frame) })
   store.host({ kind: 'records', bytes: frame as Uint8Array<ArrayBuffer> })
-  void store.keepHouse()
 }, 1)
