@@ -7,6 +7,7 @@
  */
 import { z } from 'zod'
 import type { Result } from '@native/audit/result'
+import type { Advice, Amount } from '@native/audit/talkers/advice'
 
 const sessionId = z.int().min(0).max(1_000_000)
 const seq = z.int().min(0)
@@ -111,6 +112,8 @@ export const STORE_REQUESTS = {
   count: z.object({ session: sessionId, query: queryText, range }),
   /** Which held events a rule set would have recorded: rule text in, counts out. */
   whatif: z.object({ session: sessionId, rules: z.string().max(1_000_000) }),
+  /** Changes of a rule set that would record less, with what each would have left out of the newest events held. */
+  advice: z.object({ session: sessionId, rules: z.string().max(1_000_000) }),
   /** Kernel and helper samples of the live session, for the charts; at most `points` a series, maxima kept. */
   samples: z.object({
     range: z.object({ from: timeMs, to: timeMs }),
@@ -380,6 +383,12 @@ export interface StoreResults {
     undecidable: number
     byKey: { key: string; before: number; after: number }[]
     notes: string[]
+  }
+  advice: {
+    /** Events that were put to the rules, and what the rules as they are recorded of them. */
+    judged: number
+    before: Amount
+    advice: Advice[]
   }
   samples: Samples
   ledger: LedgerView

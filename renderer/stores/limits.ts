@@ -2,6 +2,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
-export type LimitsTab = 'settings' | 'budget'
+export type LimitsTab = 'settings' | 'budget' | 'load'
 
 export const useLimits = defineStore('limits', () => ({ tab: ref<LimitsTab>('settings') }))

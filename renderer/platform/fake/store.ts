@@ -11,6 +11,7 @@ import type {
 } from '@contract/store'
 import { Listeners } from '../listeners'
 import type { StoreClient, StoreState, Unsubscribe } from '../platform'
+import { adviceOf } from './advice'
 import { detailOf } from './detail'
 import type { FakeEvent } from './events'
 import type { FakeHistory } from './history'
@@ -22,7 +23,11 @@ import { seriesOf, summaryOf } from './summaries'
 /** Events that a fake session holds; the oldest go, so that eviction can be seen. */
 const MAX_HELD = 100_000
 
-type Handlers = { [N in StoreRequestName]: (args: StoreArgs<N>) => Result<StoreResults[N]> }
+type Handlers = {
+  [N in StoreRequestName]: (
+    args: StoreArgs<N>,
+  ) => Result<StoreResults[N]> | Promise<Result<StoreResults[N]>>
+}
 
 interface FakeSession {
   info: SessionInfo
@@ -312,6 +317,7 @@ export class FakeStore implements StoreClient {
         notes: ['Records do not tell the directory that a dir= field would match.'],
       })
     },
+    advice: ({ session, rules }) => adviceOf(this.source({ session }).events, rules),
     samples: ({ range, points }) => ok(this.history.samples(range.from, range.to, points)),
     ledger: () => ok(ledgerOf(this.kernel, this.history, this.since, this.rate)),
     'export.start': () => ok({ job: 1 }),

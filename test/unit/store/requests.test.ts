@@ -424,6 +424,28 @@ describe('bookmarks', () => {
   })
 })
 
+describe('advice against load', () => {
+  it('is worked out on the events held, and refused on rules that are wrong', async () => {
+    const { open, session } = await opened(
+      new AuditStream({ seed: 17, interleave: 0 }).lines(300).toString(),
+    )
+    const rules = '-a always,exit -F arch=b64 -S all -k all'
+    const { judged, before, advice } = await open.ask('advice', { session, rules })
+    expect(judged).toBe(300)
+    expect(before.events).toBe(300)
+    expect(advice.length).toBeGreaterThan(0)
+    for (const each of advice) {
+      expect(each.after.records).toBeLessThan(before.records)
+      // The same as what-if says of the changed rules.
+      const { recorded } = await open.ask('whatif', { session, rules: each.rules })
+      expect(each.after.events).toBe(recorded)
+    }
+    expect(await open.store.answer('advice', { session, rules: '-a always' })).toMatchObject({
+      code: 'usage',
+    })
+  })
+})
+
 describe('what if', () => {
   it('says what rules would have recorded, and refuses rules that are wrong', async () => {
     const { open, session } = await opened(

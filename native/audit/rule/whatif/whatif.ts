@@ -53,6 +53,16 @@ export class WhatIf {
     return excluded === null && outcome.recorded === true ? { ...outcome, recorded: null } : outcome
   }
 
+  /** How many of an event's records there would have been; all of them where the records do not tell. */
+  recordsOf(facts: EventFacts): number {
+    if (this.judge(facts).recorded === false) return 0
+    if (this.lists.exclude.length === 0) return facts.types.length
+    return facts.types.filter((type) => {
+      const one = { ...facts, types: [type] }
+      return !this.lists.exclude.some((rule) => fieldsMatch(rule.fields, one) === true)
+    }).length
+  }
+
   private judgeByKind(facts: EventFacts): Outcome {
     if (facts.kind === 'other') {
       if (!isUserMessage(facts.types[0] ?? 0))
