@@ -302,9 +302,10 @@ export const GROUPS = [
   },
   {
     name: 'inetHook',
-    headers: ['linux/netfilter.h'],
-    match: /^NF_INET_(\w+)$/,
-    not: /NUMHOOKS|INGRESS/,
+    // The bridge's hooks have the numbers of inet's, and one more.
+    headers: ['linux/netfilter.h', 'linux/netfilter_bridge.h'],
+    match: /^NF_(?:INET|BR)_(\w+)$/,
+    not: /NUMHOOKS|INGRESS|PRI_/,
   },
   {
     name: 'icmpType',

@@ -41,6 +41,9 @@ export type Kind =
   | 'ether-type'
   | 'ioctl'
   | 'fanotify'
+  | 'fanotify-type'
+  | 'fanotify-trust'
+  | 'errno'
   | 'netlink-group'
   | 'resolve-flags'
   | 'uring-operation'
@@ -153,6 +156,9 @@ const NAMES_BY_KIND: Partial<Record<Kind, readonly FieldName[]>> = {
   'ether-type': ['macproto'],
   ioctl: ['ioctlcmd'],
   fanotify: ['resp'],
+  'fanotify-type': ['fan_type'],
+  'fanotify-trust': ['subj_trust', 'obj_trust'],
+  errno: ['errno'],
   'netlink-group': ['nl-mcgrp'],
   'resolve-flags': ['resolve'],
   'uring-operation': ['uring_op'],

@@ -100,7 +100,10 @@ export const hexShortModeValue = modeOf(shortModeText, hex32)
 /** `res=1` → `yes`; words of user space as they are. */
 export const successValue: Interpret = (raw) =>
   /^\d/.test(raw) ? (raw === '1' ? 'yes' : raw === '0' ? 'no' : 'unset') : raw
-export const promiscuityValue: Interpret = (raw) => (decimal(raw) === 0 ? 'no' : 'yes')
+export const promiscuityValue: Interpret = (raw) => {
+  const value = decimal(raw)
+  return value === undefined ? raw : value === 0 ? 'no' : 'yes'
+}
 export const sessionValue: Interpret = (raw) => (raw === '4294967295' ? 'unset' : raw)
 
 const capabilityNames = namesOf(ARGUMENTS.CAPABILITIES)
@@ -157,6 +160,18 @@ export const netlinkGroupValue: Interpret = (raw) =>
 const fanotifyNames = namesOf(ARGUMENTS.FANOTIFY_RESPONSES)
 export const fanotifyValue: Interpret = (raw) =>
   /^\d/.test(raw) ? (fanotifyNames.name(decimal(raw) ?? -1) ?? 'unknown') : raw
+
+/** Kind of the information beside a fanotify response (linux/fanotify.h, FAN_RESPONSE_INFO_*). */
+export const fanotifyTypeValue: Interpret = (raw) => ['none', 'rule'][decimal(raw) ?? -1] ?? raw
+/** Whether the program that decided trusts a process or file (struct fanotify_response_info_audit_rule). */
+export const fanotifyTrustValue: Interpret = (raw) =>
+  ['no', 'yes', 'unknown'][decimal(raw) ?? -1] ?? raw
+
+/** `errno` of INTEGRITY records: the kernel writes it with and without its sign. */
+export const errnoValue: Interpret = (raw) => {
+  const value = decimal(raw)
+  return value === undefined || value === 0 ? raw : exitValue(String(-Math.abs(value)))
+}
 
 const seccompNames = namesOf(ARGUMENTS.SECCOMP_ACTIONS)
 /** SECCOMP_RET_ACTION_FULL of linux/seccomp.h. */

@@ -235,6 +235,7 @@ export const FIELD_NAMES = [
   'peer',
   'target',
   'error',
+  'errno',
 ] as const
 
 /** A field name that has an id. */

@@ -450,6 +450,7 @@ export const INET_HOOKS: Readonly<Record<string, number>> = {
   FORWARD: 2,
   OUTPUT: 3,
   POSTROUTING: 4,
+  BROUTING: 5,
 }
 
 /** Types of ICMP. */

@@ -73,6 +73,10 @@ const REASONS: Reason[] = [
       /^O_RDONLY\|O_LARGEFILE\|O_CLOEXEC$/,
     ),
   },
+  {
+    why: 'Interpreted by newer versions of ausearch.',
+    fits: isField(/^(fan_type|subj_trust|obj_trust|errno)$/, /^-?\d+$/, /^[a-zA-Z]/),
+  },
   { why: 'io_uring operations have names.', fits: isField(/^uring_op$/, /^\d+$/, /^[a-z0-9_]+$/) },
   {
     why: 'The io_uring list has a name.',
