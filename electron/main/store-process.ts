@@ -9,13 +9,8 @@ import {
   type MessagePortMain,
   type UtilityProcess,
 } from 'electron'
-import {
-  MAX_UNACKED_BYTES,
-  type StoreHostMessage,
-  type StoreHostReply,
-  type StoreHostReplies,
-} from '@contract/store-host'
-import { recordCount } from '@native/audit/netlink/records-frame'
+import type { StoreHostMessage, StoreHostReply, StoreHostReplies } from '@contract/store-host'
+import { StoreFeed } from './store-feed'
 
 type Config = Omit<Extract<StoreHostMessage, { kind: 'config' }>, 'kind'>
 
@@ -31,7 +26,7 @@ const RESTART_WINDOW_MS = 60_000
 
 export class StoreProcess {
   private child: UtilityProcess
-  private unacked = 0
+  private readonly feed = new StoreFeed((message) => this.post(message))
   private stopping = false
   private dead = false
   /** When the process ended unasked, ms; only the last minute's. */
@@ -43,6 +38,7 @@ export class StoreProcess {
     private config: Config,
     private readonly events: StoreEvents,
     private readonly onRendererPort: (port: MessagePortMain) => void,
+    private readonly script = path.join(__dirname, 'store.js'),
   ) {
     this.child = this.start()
   }
@@ -57,17 +53,7 @@ export class StoreProcess {
 
   /** Passes record frames on, or drops them, counted, when the store lags more than the bound allows. */
   records(bytes: Uint8Array<ArrayBuffer>): void {
-    if (this.unacked + bytes.byteLength > MAX_UNACKED_BYTES) {
-      this.post({
-        kind: 'dropped',
-        bytes: bytes.byteLength,
-        frames: 1,
-        records: recordCount(bytes),
-      })
-      return
-    }
-    this.unacked += bytes.byteLength
-    this.post({ kind: 'records', bytes })
+    this.feed.records(bytes)
   }
 
   /** Everything else that the store is told. */
@@ -105,7 +91,7 @@ export class StoreProcess {
   }
 
   private start(): UtilityProcess {
-    const child = utilityProcess.fork(path.join(__dirname, 'store.js'), [], {
+    const child = utilityProcess.fork(this.script, [], {
       serviceName: 'auditscope-store',
       stdio: 'inherit',
     })
@@ -123,8 +109,7 @@ export class StoreProcess {
     this.events.ended(code)
     const now = Date.now()
     this.ends = [...this.ends.filter((time) => now - time < RESTART_WINDOW_MS), now]
-    const gone = this.unacked
-    this.unacked = 0
+    const gone = this.feed.restart()
     if (this.ends.length > MAX_RESTARTS) {
       this.dead = true
       this.events.problem({
@@ -142,7 +127,7 @@ export class StoreProcess {
   }
 
   private receive(reply: StoreHostReply): void {
-    if (reply.kind === 'ack') this.unacked -= reply.bytes
+    if (reply.kind === 'ack') this.feed.acknowledged(reply.bytes)
     else if (reply.kind === 'problem') this.events.problem(reply)
     else if (reply.kind === 'deleted') this.pendingDelete.shift()?.(reply)
     else if (reply.kind === 'stopped') this.stopped?.()

@@ -6,6 +6,7 @@ import { linesOf } from './raw/lines'
 import type { SegmentLog } from './raw/segment-log'
 import { Slice } from './schedule'
 import type { Session } from './session'
+import { Yielding } from './yielding'
 
 /** Text that waits for the index is kept in memory up to here; beyond it is read back from the segments. */
 const MOST_WAITING_BYTES = 32 * 2 ** 20
@@ -38,6 +39,7 @@ export class LiveCapture {
   #indexing: Promise<void> | null = null
   #closed = false
   readonly #slice = new Slice()
+  readonly #yielding = new Yielding()
   #expire: ReturnType<typeof setInterval> | null = null
   /** When the last frame came (performance.now()). */
   #lastFrame = 0
@@ -60,6 +62,7 @@ export class LiveCapture {
     const { lines, records } = linesOf(payload)
     session.ledger.addFrame(header)
     session.received += header.count
+    this.#yielding.arrived(header.count, performance.now())
     if (records < header.count) session.ledger.addStoreDrop(header.count - records, now)
     if (lines.length === 0) {
       done()
@@ -124,8 +127,14 @@ export class LiveCapture {
       const bytes = waiting.bytes ?? (await this.#readBack(waiting))
       for (let at = 0; bytes !== null && at < bytes.length;) {
         if (!(await this.#slice.pause())) return
+        const began = performance.now()
+        const before = process.cpuUsage()
         at = this.session.indexer.feed(bytes, at, bytes.length, waiting.offset, this.#slice.mayGoOn)
         this.indexed()
+        const { user, system } = process.cpuUsage(before)
+        const now = performance.now()
+        const rest = this.#yielding.rest(now - began, (user + system) / 1000, now)
+        if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest))
       }
       this.#take(waiting)
     }

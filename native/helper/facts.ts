@@ -1,6 +1,6 @@
 /** Gathers the raw facts for the diagnosis (native/audit/doctor judges them). */
 import { readdirSync, readlinkSync } from 'node:fs'
-import type { AuditSocket, Facts } from '../audit/doctor/facts'
+import type { AuditSocket, Facts, KernelLogFacts, TaskFacts } from '../audit/doctor/facts'
 import { readKernelLog } from '../kernel/kernel-log'
 import { readNetlinkTable } from '../kernel/proc-netlink'
 import { readBootTime, readComm, readProcesses, USER_HZ } from '../kernel/proc-process'
@@ -17,20 +17,25 @@ import type { KernelApi } from './kernel-api'
 import type { ProcessEntry } from './messages'
 import { ruleText } from './rule-bytes'
 
+/** The parent of the kernel's threads. */
+const KTHREADD = 2
 /** Most processes that a snapshot holds. */
 const MAX_PROCESSES = 65_536
 
-/** The facts. `enabledAt`: when this session turned auditing on, ms since the epoch; null when it did not. */
+/** Start times are as exact as the kernel's boot time in /proc/stat, ms. */
+const START_SLACK = 1000
+
+/** The facts. `seenOn`: when auditing was first seen to be on in this boot, ms since the epoch; null: never. */
 export async function gatherFacts(
   api: KernelApi,
   { access, problem }: AccessState,
-  enabledAt: number | null,
+  seenOn: number | null,
 ): Promise<Facts> {
   const control = access === 'control'
   const status = control ? await api.status() : null
   const switches = control ? await api.switches() : null
   const rules = control ? await api.rules() : null
-  const processes = listProcesses()
+  const kernelLog = readKernelLog()
   const daemon = status?.ok === true && status.value.pid !== 0 ? status.value.pid : null
   return {
     access,
@@ -46,14 +51,27 @@ export async function gatherFacts(
     namespaces: readNamespaces(),
     container: readContainer(),
     rules: rules?.ok === true ? rules.value.map(ruleText) : null,
-    tasks: {
-      total: processes.length,
-      startedBeforeEnabled:
-        enabledAt === null
-          ? null
-          : processes.filter(({ startedAt }) => startedAt < enabledAt).length,
-    },
-    kernelLog: readKernelLog(),
+    tasks: taskFacts(listProcesses(), seenOn, kernelLog),
+    kernelLog,
+  }
+}
+
+/** What start times tell of tasks without an audit context. */
+export function taskFacts(
+  processes: readonly ProcessEntry[],
+  seenOn: number | null,
+  kernelLog: KernelLogFacts | null,
+): TaskFacts {
+  const userSpace = processes.filter(({ pid, ppid }) => pid !== KTHREADD && ppid !== KTHREADD)
+  const logged = kernelLog?.onAt ?? null
+  const at = Math.min(seenOn ?? Infinity, logged ?? Infinity)
+  const known = at !== Infinity
+  const from = at === seenOn ? 'seen' : 'kernel-log'
+  const before = userSpace.filter(({ startedAt }) => startedAt < at + START_SLACK)
+  return {
+    total: userSpace.length,
+    knownOn: known ? { at, from } : null,
+    startedBefore: known ? before.length : null,
   }
 }
 

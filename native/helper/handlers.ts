@@ -4,7 +4,6 @@ import { confirmWords, dangers } from '../audit/settings/dangers'
 import { refusals } from '../audit/settings/changes'
 import { SETTINGS, type SettingChoice } from '../audit/settings/settings'
 import { explainRefusal } from './kernel-api'
-import type { SettingChange } from './messages'
 import type { CheckedArgs, CommandName, CommandResult } from './protocol'
 import { gatherFacts, listProcesses } from './facts'
 import { isExemption, ruleBytes, ruleText } from './rule-bytes'
@@ -74,7 +73,7 @@ export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
   'lab.slow': ({ governing }, { pauseMicroseconds }) =>
     Promise.resolve(governing.slowDown(pauseMicroseconds)),
   guard: (state) => state.startGuard(),
-  facts: async (state) => ok(await gatherFacts(state.api, state.access, state.enabledAt)),
+  facts: async (state) => ok(await gatherFacts(state.api, state.access, state.seenOn)),
   processes: () => Promise.resolve(ok(listProcesses())),
   'session.changes': ({ restorer }) => Promise.resolve(ok(restorer.changes)),
   'session.keep': ({ restorer }) => Promise.resolve(restorer.keep()),
@@ -118,8 +117,8 @@ async function setSettings(
   )
   const changes = await settings.set(pairs, current.value, keep ? 'kept' : 'session')
   if (!changes.ok) return changes
-  state.noteEnabled(changes.value)
   const status = await api.status()
+  if (status.ok && status.value.enabled > 0) state.noteOn()
   return status.ok ? ok({ status: status.value, changes: changes.value }) : status
 }
 
@@ -150,9 +149,4 @@ function allRuleBytes(texts: readonly string[]): Result<Uint8Array[]> {
 
 function withoutAbsent(choice: { [K in keyof SettingChoice]?: number | undefined }): SettingChoice {
   return Object.fromEntries(Object.entries(choice).filter(([, value]) => value !== undefined))
-}
-
-/** When auditing was turned on by one of these changes. */
-export function turnsAuditingOn(changes: readonly SettingChange[]): boolean {
-  return changes.some(({ setting, from, to }) => setting === 'enabled' && from === 0 && to > 0)
 }

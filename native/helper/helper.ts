@@ -19,10 +19,10 @@ import { FORGOTTEN_INTERVAL } from './forgotten'
 import { FrameReader } from './frames'
 import { startGuard } from './guard'
 import { Governing } from './governing'
-import { HANDLERS, turnsAuditingOn } from './handlers'
+import { HANDLERS } from './handlers'
 import { JournalFolder, OpenJournal } from './journal'
 import { ENDING_TIMEOUT, KernelApi } from './kernel-api'
-import type { Hello, Notice, SessionChanges, SettingChange } from './messages'
+import type { Hello, Notice, SessionChanges } from './messages'
 import type { ModeSituation } from './mode-plan'
 import { Output } from './output'
 import { FrameKind, MAX_COMMAND_BYTES, PROTOCOL_VERSION } from './protocol'
@@ -56,9 +56,10 @@ export class Helper implements HelperState {
   readonly sampler: Sampler
   readonly restorer: Restorer
   readonly governing: Governing
-  enabledAt: number | null = null
+  seenOn: number | null
   readonly #drain: DrainThread
   readonly #output: Output
+  readonly #journals: JournalFolder
   readonly #watchdog = new Watchdog()
   readonly #waker: Waker
   /** A control socket of the main thread's own, for when the command thread does not answer. */
@@ -97,13 +98,15 @@ export class Helper implements HelperState {
     })
     this.#output = new Output(stdout, this.#drain.ring)
     const notify = (notice: Notice) => this.#output.send(FrameKind.notice, notice)
-    const journals = new JournalFolder()
+    const journals = (this.#journals = new JournalFolder())
     const identity = {
       bootId: readBootId(),
       pid: process.pid,
       startTicks: readStat(process.pid)?.startTicks ?? 0,
       startedAt: Date.now(),
     }
+    this.seenOn = journals.seenOn(identity.bootId)
+    if (status.ok && status.value.enabled > 0) this.noteOn()
     const journal = new OpenJournal(journals, `${identity.pid}-${identity.startTicks}`, {
       version: 1,
       ...identity,
@@ -178,8 +181,10 @@ export class Helper implements HelperState {
 
   readonly #notify: (notice: Notice) => void
 
-  noteEnabled(changes: readonly SettingChange[]): void {
-    if (turnsAuditingOn(changes)) this.enabledAt = Date.now()
+  noteOn(): void {
+    if (this.seenOn !== null) return
+    this.seenOn = Date.now()
+    this.#journals.noteOn(readBootId(), this.seenOn)
   }
 
   startGuard(): Promise<Result<null>> {
@@ -249,6 +254,7 @@ export class Helper implements HelperState {
     if (this.#ending !== null) return
     if (stdin.isPaused() && !this.#output.congested) stdin.resume()
     void this.sampler.poll()
+    if ((this.sampler.kernel?.enabled ?? 0) > 0) this.noteOn()
     this.#output.sendSample(this.sampler.sample())
     const { usurper } = this.sampler
     if (usurper !== null) this.#registrationLost(usurper)

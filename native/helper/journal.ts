@@ -78,6 +78,10 @@ export function isEmpty(record: JournalRecord): boolean {
   )
 }
 
+/** What is remembered of this boot beside the journals: since when auditing is known to have been on. */
+const SEEN_ON = 'auditing-on'
+const seenOnSchema = z.strictObject({ bootId: z.string(), at: z.number() })
+
 /** The folder of journals. */
 export class JournalFolder {
   readonly #folder: string
@@ -131,6 +135,31 @@ export class JournalFolder {
         return record !== null && isOurs(record) ? [{ id, record }] : []
       })
       .sort((a, b) => a.record.startedAt - b.record.startedAt)
+  }
+
+  /** When a session of this boot first saw that auditing was on, ms since the epoch; null when none did. */
+  seenOn(bootId: string): number | null {
+    try {
+      this.#check()
+      const text = fs.readFileSync(path.join(this.#folder, SEEN_ON), 'utf8')
+      const seen = seenOnSchema.parse(JSON.parse(text))
+      return seen.bootId === bootId ? seen.at : null
+    } catch {
+      return null
+    }
+  }
+
+  /** Remembers that auditing was on at `at`, for the sessions that follow; what is known already stays. */
+  noteOn(bootId: string, at: number): void {
+    if (this.seenOn(bootId) !== null) return
+    try {
+      this.#prepare()
+      const file = path.join(this.#folder, SEEN_ON)
+      fs.rmSync(file, { force: true })
+      fs.writeFileSync(file, JSON.stringify({ bootId, at }), { mode: 0o600, flag: 'wx' })
+    } catch {
+      // It is only good for a better answer of the diagnosis.
+    }
   }
 
   #read(id: string): JournalRecord | null {

@@ -5,7 +5,7 @@ import type { Authority } from './authority'
 import type { Exemptions } from './exemptions'
 import type { Governing } from './governing'
 import type { KernelApi } from './kernel-api'
-import type { SessionChanges, SettingChange } from './messages'
+import type { SessionChanges } from './messages'
 import type { Restorer } from './restorer'
 import type { RuleSession } from './rule-session'
 import type { Sampler } from './sampler'
@@ -26,10 +26,10 @@ export interface HelperState {
   readonly sampler: Sampler
   readonly governing: Governing
   readonly restorer: Restorer
-  /** When this session turned auditing on, ms since the epoch; null when it did not. */
-  readonly enabledAt: number | null
-  /** Notes it when one of these changes turned auditing on. */
-  noteEnabled(changes: readonly SettingChange[]): void
+  /** When a session of this boot first saw that auditing was on, ms since the epoch; null when none did. */
+  readonly seenOn: number | null
+  /** Notes that it is on. */
+  noteOn(): void
   /** Starts the process that puts this session's changes back should this one be killed. */
   startGuard(): Promise<Result<null>>
   /** Puts everything back and lets the helper end once the answer is out. */

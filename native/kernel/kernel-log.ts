@@ -10,6 +10,11 @@ const MESSAGE_BYTES = 8192 + 512
 
 /** kauditd_printk_skb: `audit: type=1300 audit(...): ...`. */
 const RECORD = /^audit: type=\d+ audit\(/
+/**
+ * Types that exist only while auditing is on: of user space (audit_receive_msg), of the login (audit_log_set_loginuid) and of
+ * system calls. Security modules (1400 and up) report whether it is or not.
+ */
+const WHILE_ON = /^audit: type=(?:1006|1[123]\d\d) audit\((\d+)\.(\d{3}):/
 /** lib/ratelimit.c for kauditd's printk: `kauditd_printk_skb: 12 callbacks suppressed`. */
 const SUPPRESSED = /^(?:audit: )?kauditd_printk_skb: (\d+) callbacks suppressed/
 const COMPLAINT =
@@ -17,11 +22,15 @@ const COMPLAINT =
 
 /** Judges the log's messages, without their prefixes. */
 export function judgeKernelLog(messages: Iterable<string>): KernelLogFacts {
-  const facts: KernelLogFacts = { records: 0, suppressed: 0, complaints: [] }
+  const facts: KernelLogFacts = { records: 0, suppressed: 0, complaints: [], onAt: null }
   for (const message of messages) {
     const suppressed = SUPPRESSED.exec(message)
-    if (RECORD.test(message)) facts.records++
-    else if (suppressed !== null) facts.suppressed += Number(suppressed[1])
+    if (RECORD.test(message)) {
+      facts.records++
+      const on = WHILE_ON.exec(message)
+      const at = on === null ? Infinity : Number(on[1]) * 1000 + Number(on[2])
+      if (at < (facts.onAt ?? Infinity)) facts.onAt = at
+    } else if (suppressed !== null) facts.suppressed += Number(suppressed[1])
     else if (COMPLAINT.test(message)) {
       facts.complaints.push(message)
       if (facts.complaints.length > MAX_COMPLAINTS) facts.complaints.shift()

@@ -165,6 +165,8 @@ export class SegmentLog {
     if (this.#queue.length === 0) return
     this.#writing = this.#writeAll().finally(() => {
       this.#writing = null
+      // What was appended while the last block's "done" ran found a writer that was about to end.
+      this.#pump()
     })
   }
 

@@ -36,6 +36,21 @@ export interface KernelLogFacts {
   suppressed: number
   /** The newest complaints of the audit subsystem, oldest first, at most 20. */
   complaints: string[]
+  /** Time of the oldest record in it that is made only while auditing is on, ms since the epoch; null without one. */
+  onAt: number | null
+}
+
+/**
+ * What is known about tasks without an audit context. A task has one when it was started after auditing was first turned
+ * on (audit_alloc of kernel/auditsc.c); the kernel tells neither who has one nor when that was.
+ */
+export interface TaskFacts {
+  /** Running processes; threads of the kernel, which make no system calls, are left out. */
+  total: number
+  /** The earliest moment at which auditing is known to have been on, ms since the epoch, and from where; null: none. */
+  knownOn: { at: number; from: 'seen' | 'kernel-log' } | null
+  /** How many were started before that, and so may lack a context: an upper bound. Null when no moment is known. */
+  startedBefore: number | null
 }
 
 export interface Facts {
@@ -60,8 +75,7 @@ export interface Facts {
   container: string | null
   /** Rules, base64 of struct audit_rule_data, in the kernel's order; null without control access. */
   rules: string[] | null
-  /** Running tasks, and how many of them have no audit context (null: the kernel does not tell). */
-  tasks: { total: number; startedBeforeEnabled: number | null }
+  tasks: TaskFacts
   /** As far back as the log reaches; null when it is not readable. */
   kernelLog: KernelLogFacts | null
 }

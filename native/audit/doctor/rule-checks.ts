@@ -67,17 +67,35 @@ function deleteCommand(rule: Rule): string {
 }
 
 function oldTasks({ tasks, status, cmdline }: Case): Finding {
-  const { total, startedBeforeEnabled: known } = tasks
-  const sinceBoot = cmdline.includes('audit=1') || cmdline.includes('audit=on')
-  const old = sinceBoot ? 0 : known
-  if (old === null)
-    return {
-      state: 'unknown',
-      reason:
-        'The kernel does not tell which tasks have an audit context, nor when auditing was first turned on.',
-    }
-  if (old === 0) return ok(`All of the ${counted(total, 'running task')} can be audited.`)
-  const reason = `${grouped(old)} of ${counted(total, 'running task')} were started before auditing was first turned on: system calls of theirs are never recorded, those of children that they start from now on are.`
+  const { total, knownOn, startedBefore } = tasks
+  const all = `All of the ${processes(total)} can be audited.`
+  if (cmdline.includes('audit=1') || cmdline.includes('audit=on')) return ok(all)
   const action = 'Restart the services that matter, or boot with audit=1.'
+  if (knownOn === null || startedBefore === null)
+    return status?.enabled === 0
+      ? note(
+          `Auditing is off, and is not known to have been on since boot. Unless it was, none of the ${processes(total)} will be recorded when it is turned on; children that they start from then on will.`,
+          action,
+        )
+      : {
+          state: 'unknown',
+          reason:
+            'The kernel does not tell which tasks have an audit context, nor when auditing was first turned on.',
+        }
+  if (startedBefore === 0) return ok(all)
+  const source = knownOn.from === 'kernel-log' ? 'as the kernel log shows' : 'as Auditscope saw'
+  const reason = `Up to ${grouped(startedBefore)} of ${processes(total)}: these were started before ${dateTime(knownOn.at)}, the earliest time at which auditing is known to have been on (${source}). Of a process that is older than the first time, no system call is recorded; of children that it starts later, they are.`
   return status?.enabled === 0 ? note(reason, action) : warning(reason, action)
+}
+
+function processes(count: number): string {
+  return `${grouped(count)} running process${count === 1 ? '' : 'es'}`
+}
+
+/** Local date and time, to the second. */
+function dateTime(ms: number): string {
+  const date = new Date(ms)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }

@@ -374,8 +374,12 @@ export class FakeKernel {
       namespaces: { pid: true, user: true, net: true },
       container: null,
       rules: [...this.rules],
-      tasks: { total: 214, startedBeforeEnabled: 61 },
-      kernelLog: { records: 0, suppressed: 0, complaints: [] },
+      tasks: {
+        total: 214,
+        knownOn: { at: Date.now() - 3_600_000, from: 'kernel-log' },
+        startedBefore: 61,
+      },
+      kernelLog: { records: 0, suppressed: 0, complaints: [], onAt: null },
     }
   }
 }

@@ -26,7 +26,7 @@ const FACTS: Facts = {
   namespaces: { pid: true, user: true, net: true },
   container: null,
   rules: null,
-  tasks: { total: 3, startedBeforeEnabled: null },
+  tasks: { total: 3, knownOn: null, startedBefore: null },
   kernelLog: null,
 }
 const machine: Machine = {

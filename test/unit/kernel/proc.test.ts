@@ -81,7 +81,8 @@ describe('the kernel log', () => {
   it('tells records, suppressed ones and complaints apart', () => {
     const facts = judgeKernelLog([
       'audit: type=1300 audit(1364481363.243:24287): arch=c000003e syscall=2',
-      'audit: type=1400 audit(1364481363.243:24288): apparmor="DENIED"',
+      'audit: type=1400 audit(1364481360.000:24288): apparmor="DENIED"',
+      'audit: type=1131 audit(1364481364.001:24290): pid=1 uid=0',
       'kauditd_printk_skb: 12 callbacks suppressed',
       'audit: kauditd_printk_skb: 30 callbacks suppressed',
       'audit: audit_backlog=65 > audit_backlog_limit=64',
@@ -91,18 +92,27 @@ describe('the kernel log', () => {
       'audit: initializing netlink subsys (disabled)',
     ])
     expect(facts).toEqual({
-      records: 2,
+      records: 3,
       suppressed: 42,
       complaints: [
         'audit: audit_backlog=65 > audit_backlog_limit=64',
         'audit: audit_lost=1 audit_rate_limit=0 audit_backlog_limit=64',
         'audit: backlog limit exceeded',
       ],
+      onAt: 1364481363243,
     })
   })
 
   it('keeps the newest twenty complaints', () => {
     const lines = Array.from({ length: 30 }, (_, i) => `audit: audit_backlog=${i} > x`)
     expect(judgeKernelLog(lines).complaints).toEqual(lines.slice(10))
+  })
+
+  it('knows since when auditing was on only from records that prove it', () => {
+    // A security module reports also while auditing is off.
+    const off = ['audit: type=1400 audit(1364481360.000:1): apparmor="STATUS"']
+    expect(judgeKernelLog(off).onAt).toBeNull()
+    const login = 'audit: type=1006 audit(1364481362.500:9): pid=3 uid=0 old-auid=4294967295'
+    expect(judgeKernelLog([...off, login]).onAt).toBe(1364481362500)
   })
 })

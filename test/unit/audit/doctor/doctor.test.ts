@@ -21,6 +21,14 @@ const rule = (more: Partial<Rule>): string =>
 const uid = { field: 'uid', operator: '=', value: 1000, text: null } as const
 const UNLINK = rule({ fields: [uid] })
 
+const ON_AT = Date.UTC(2026, 5, 15, 12)
+/** Nearly every process may be older than auditing. */
+const oldTasks = (from: 'seen' | 'kernel-log'): Facts['tasks'] => ({
+  total: 120,
+  knownOn: { at: ON_AT, from },
+  startedBefore: 119,
+})
+
 /** A machine on which all is well. */
 const WELL: Facts = {
   access: 'control',
@@ -47,8 +55,8 @@ const WELL: Facts = {
   namespaces: { pid: true, user: true, net: true },
   container: null,
   rules: [UNLINK],
-  tasks: { total: 120, startedBeforeEnabled: 0 },
-  kernelLog: { records: 0, suppressed: 0, complaints: [] },
+  tasks: { total: 120, knownOn: { at: ON_AT, from: 'seen' }, startedBefore: 0 },
+  kernelLog: { records: 0, suppressed: 0, complaints: [], onAt: null },
 }
 const status = (more: Partial<NonNullable<Facts['status']>>): Partial<Facts> => ({
   status: { ...WELL.status!, ...more },
@@ -300,7 +308,7 @@ describe('the diagnosis', () => {
     ['lost records', status({ lost: 3804 }), 'lost', 'warning', /3,804/, null],
     [
       'a flooded kernel log',
-      { kernelLog: { records: 10, suppressed: 5000, complaints: [] } },
+      { kernelLog: { records: 10, suppressed: 5000, complaints: [], onAt: null } },
       'kernel-log',
       'warning',
       /10 records.*left out 5,000/,
@@ -313,6 +321,7 @@ describe('the diagnosis', () => {
           records: 0,
           suppressed: 0,
           complaints: ['old', 'audit: backlog limit exceeded'],
+          onAt: null,
         },
       },
       'kernel-log',
@@ -322,7 +331,7 @@ describe('the diagnosis', () => {
     ],
     [
       'copies in the kernel log',
-      { kernelLog: { records: 1, suppressed: 0, complaints: [] } },
+      { kernelLog: { records: 1, suppressed: 0, complaints: [], onAt: null } },
       'kernel-log',
       'note',
       /copies of 1 record,/,
@@ -387,10 +396,10 @@ describe('the diagnosis', () => {
     ],
     [
       'old tasks',
-      { cmdline: ['quiet'], tasks: { total: 120, startedBeforeEnabled: 119 } },
+      { cmdline: ['quiet'], tasks: oldTasks('kernel-log') },
       'old-tasks',
       'warning',
-      /119 of 120 running tasks/,
+      /Up to 119 of 120 running processes.*before 2026-\d\d-\d\d .*kernel log/,
       null,
     ],
     [
@@ -398,19 +407,39 @@ describe('the diagnosis', () => {
       {
         ...status({ enabled: 0 }),
         cmdline: ['quiet'],
-        tasks: { total: 120, startedBeforeEnabled: 119 },
+        tasks: oldTasks('seen'),
       },
       'old-tasks',
       'note',
-      /119 of/,
+      /119 of.*as Auditscope saw/,
       null,
     ],
     [
       'tasks that cannot be told apart',
-      { cmdline: ['quiet'], tasks: { total: 1, startedBeforeEnabled: null } },
+      { cmdline: ['quiet'], tasks: { total: 1, knownOn: null, startedBefore: null } },
       'old-tasks',
       'unknown',
       /does not tell/,
+      null,
+    ],
+    [
+      'auditing that was never on, as far as is known',
+      {
+        ...status({ enabled: 0 }),
+        cmdline: ['quiet'],
+        tasks: { total: 7, knownOn: null, startedBefore: null },
+      },
+      'old-tasks',
+      'note',
+      /is off.*none of the 7 running processes will be recorded/,
+      null,
+    ],
+    [
+      'old tasks on a machine booted with audit=1',
+      { cmdline: ['audit=1'], tasks: oldTasks('seen') },
+      'old-tasks',
+      'ok',
+      /All of the 120/,
       null,
     ],
   ])('%s', (_name, more, id, state, reason, command) => {
@@ -474,9 +503,20 @@ describe('the diagnosis', () => {
       }),
       container: fc.option(fc.string()),
       rules: fc.option(fc.array(fc.oneof(fc.constant(UNLINK), fc.base64String()))),
-      tasks: fc.record({ total: u32, startedBeforeEnabled: fc.option(u32) }),
+      tasks: fc.record({
+        total: u32,
+        knownOn: fc.option(
+          fc.record({ at: u32, from: fc.constantFrom('seen' as const, 'kernel-log' as const) }),
+        ),
+        startedBefore: fc.option(u32),
+      }),
       kernelLog: fc.option(
-        fc.record({ records: u32, suppressed: u32, complaints: fc.array(fc.string()) }),
+        fc.record({
+          records: u32,
+          suppressed: u32,
+          complaints: fc.array(fc.string()),
+          onAt: fc.option(u32),
+        }),
       ),
     })
     fc.assert(
