@@ -120,8 +120,8 @@ export class Store {
   /** Takes a message from main. */
   host(message: Exclude<StoreHostMessage, { kind: 'renderer-port' }>): void {
     const now = this.now()
-    // A status is for the charts, which ask for it.
-    if (message.kind !== 'status') this.#rounds.soon()
+    // A status is for the charts, which ask for it; our own processes are told again and again.
+    if (message.kind !== 'status' && message.kind !== 'own-processes') this.#rounds.soon()
     switch (message.kind) {
       case 'config':
         this.#starting = this.#starting.then(() => this.#configure(message))
