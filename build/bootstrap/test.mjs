@@ -1,6 +1,6 @@
 /**
  * `npm test`: set-up, build, then every check and every test, in lanes beside each other. What touches the machine's
- * kernel has one lane, because there is one kernel; it mostly waits, and goes before the others when it does not.
+ * kernel has one lane, because there is one kernel; it mostly waits.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { CLI_REFERENCE, TARGETS } from '../targets.mjs'
@@ -21,10 +21,10 @@ import { installSystem } from './system.mjs'
  * @typedef {{ only: string[], hostKernel: boolean, filters: string[] }} Options
  */
 
-/** What runs beside what; the groups of a lane run one after the other. @type {Lane[]} */
+/** What runs beside what; the groups of a lane run one after the other. Only what waits for nothing gives way. @type {Lane[]} */
 const LANES = [
   { niceness: 0, groups: ['kernel', 'e2e'] },
-  { niceness: 5, groups: ['qemu'] },
+  { niceness: 0, groups: ['qemu'] },
   { niceness: 10, groups: ['checks', 'unit'] },
 ]
 const GROUPS = LANES.flatMap(({ groups }) => groups)
