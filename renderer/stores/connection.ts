@@ -27,6 +27,13 @@ const DISCONNECTED: Connection = {
 /** Samples come twice a second; a newest one older than this is shown as stale. */
 export const STALE_AFTER_MS = 3000
 
+/** The sample with the kernel's status of the one before when that is the same: what shows it is not drawn again. */
+function withKnownKernel(sample: StatusSample, before: StatusSample | null): StatusSample {
+  const known = before?.kernel
+  if (!known || JSON.stringify(known) !== JSON.stringify(sample.kernel)) return sample
+  return { ...sample, kernel: known }
+}
+
 /** Notices kept for the list; the oldest go. */
 const MAX_NOTICES = 200
 
@@ -43,7 +50,7 @@ export const useConnection = defineStore('connection', () => {
     if (connection.state !== 'connected') sample.value = null
   })
   platform.on('status', (status) => {
-    sample.value = status
+    sample.value = withKnownKernel(status, sample.value)
     sampleAt.value = now.value = Date.now()
   })
   platform.on('notice', (notice) => {

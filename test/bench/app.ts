@@ -1,67 +1,40 @@
 /**
- * What the whole app costs while nothing happens: time to the first paint, CPU and memory of all of its processes.
+ * What the whole app costs while nothing happens (time to the first paint, CPU and memory of all of its processes), and
+ * how long an event takes from its system call to the screen.
  *
- *     npm run bench app [-- --seconds 20 --connect 1]
+ *     npm run bench app [-- --seconds 20 --connect 1 --rate 1000 --messages 1]
  *
- * With `--connect 1` (root, idle audit) it listens to this machine's kernel; without, it is not connected. Memory is the
- * proportional set size, so that pages which the processes share count once (proc(5), smaps_rollup).
+ * With `--connect 1` (root, idle audit) it listens to this machine's kernel; without, it is not connected, and there are
+ * no events to wait for. `--messages 1` takes records of user space for events: for a kernel that takes no rules.
  */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { numberOption, report, rounded } from './lib/report'
+import { App } from '../e2e/support/app'
+import { Generator } from '../kernel/programs'
+import { enableAudit, prepareKernel, settleKernel } from './lib/kernel'
+import { sendMessages } from './lib/messages'
+import { memoryOf, treeOf } from './lib/processes'
+import { median, numberOption, report, rounded } from './lib/report'
+import { delays, watchFrames } from './lib/visible'
 
 const SECONDS = numberOption('seconds', 20)
-const CONNECT = numberOption('connect', 0)
+const CONNECT = numberOption('connect', 0) !== 0
+const RATE = numberOption('rate', 1000)
+const MESSAGES = numberOption('messages', 0) !== 0
 /** Time for start-up's own work to be over, ms. */
-const SETTLE_MS = 10_000
+const SETTLE_MS = 15_000
+/** The first events come while the view is still being compiled, ms. */
+const WARM_UP_MS = 2000
+/** Time for the last event to become visible, ms. */
+const LAST_MS = 1000
 const ROOT = resolve(__dirname, '../..')
-/** Ticks per second of /proc/PID/stat (proc(5): sysconf(_SC_CLK_TCK), 100 on Linux). */
-const TICKS = 100
-
-interface Process {
-  pid: number
-  parent: number
-  cpuSeconds: number
-}
-
-function processes(): Process[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-        const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-        const cpuSeconds = (Number(fields[11]) + Number(fields[12])) / TICKS
-        return [{ pid: Number(name), parent: Number(fields[1]), cpuSeconds }]
-      } catch {
-        return []
-      }
-    })
-}
-
-/** The process and all of its descendants. */
-function treeOf(root: number): Process[] {
-  const all = processes()
-  const tree = all.filter(({ pid }) => pid === root)
-  for (const { pid } of tree) tree.push(...all.filter(({ parent }) => parent === pid))
-  return tree
-}
-
-/** Proportional set size, bytes; 0 for a process that ended. */
-function memoryOf(pid: number): number {
-  try {
-    const kilobytes = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))
-    return Number(kilobytes?.[1] ?? 0) * 1024
-  } catch {
-    return 0
-  }
-}
 
 const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
 
-async function main(): Promise<void> {
+/** Without anything attached to it that could cost something. */
+async function idle(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'auditscope-bench-app-'))
   const executable = process.env.ELECTRON_EXEC_PATH
   if (!executable)
@@ -85,16 +58,20 @@ async function main(): Promise<void> {
     const before = treeOf(child.pid!)
     await wait(SECONDS * 1000)
     const after = treeOf(child.pid!)
-    const spent = after.reduce((sum, { pid, cpuSeconds }) => {
-      const was = before.find((process) => process.pid === pid)
-      return sum + (was ? cpuSeconds - was.cpuSeconds : 0)
-    }, 0)
+    const percent: Record<string, number> = {}
+    for (const { pid, role, cpuSeconds } of after) {
+      const was = before.find((process) => process.pid === pid)?.cpuSeconds ?? 0
+      percent[role] = rounded((percent[role] ?? 0) + ((cpuSeconds - was) / SECONDS) * 100)
+    }
+    const sum = Object.values(percent).reduce((total, share) => total + share, 0)
     report({
       bench: 'app',
-      connected: CONNECT !== 0,
+      case: 'idle',
+      connected: CONNECT,
       firstPaintMs: paint,
-      idleCpuPercentOfOneCore: rounded((spent / SECONDS) * 100, 2),
-      memoryMiB: rounded(after.reduce((sum, { pid }) => sum + memoryOf(pid), 0) / 2 ** 20, 1),
+      idleCpuPercentOfOneCore: rounded(sum),
+      idleCpuPercentByRole: percent,
+      memoryMiB: rounded(after.reduce((total, { pid }) => total + memoryOf(pid), 0) / 2 ** 20),
       processes: after.length,
     })
   } finally {
@@ -102,6 +79,48 @@ async function main(): Promise<void> {
     await new Promise((done) => child.once('exit', done))
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** The Events view follows the newest event while calls are audited at the rate. */
+async function visible(): Promise<void> {
+  const app = await App.start({ args: ['--view', 'events', '--connect'] })
+  try {
+    await app.page.evaluate(() =>
+      window.auditscope?.invoke('settings.set', { timeFormat: 'epoch' }),
+    )
+    await app.page.getByText(/observing|best effort|never lose/).waitFor()
+    if (!MESSAGES) {
+      prepareKernel('unlink', 8192)
+      enableAudit()
+    }
+    await watchFrames(app.page)
+    const made = MESSAGES
+      ? await sendMessages(RATE, SECONDS)
+      : (await new Generator('unlink', RATE * SECONDS, RATE).report()).calls
+    await wait(LAST_MS)
+    const all = await delays(app.page, RATE, WARM_UP_MS)
+    const at = (share: number): number => rounded(all[Math.floor((all.length - 1) * share)]!)
+    report({
+      bench: 'app',
+      case: 'visible',
+      source: MESSAGES ? 'messages' : 'unlink',
+      rate: RATE,
+      made,
+      seen: all.length,
+      medianMs: rounded(median(all)),
+      p95Ms: at(0.95),
+      p99Ms: at(0.99),
+      maxMs: at(1),
+    })
+  } finally {
+    if (!MESSAGES) await settleKernel()
+    await app.stop()
+  }
+}
+
+async function main(): Promise<void> {
+  await idle()
+  if (CONNECT) await visible()
 }
 
 void main()
