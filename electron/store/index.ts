@@ -1,8 +1,8 @@
 /** The store's process: connects the store to the ports of Electron's utility process. The only file here that knows Electron. */
 import { setPriority } from 'node:os'
-import { setFlagsFromString } from 'node:v8'
 import { STORE_HOST_MESSAGES, type StoreHostMessage } from '@contract/store-host'
 import { MachineNames } from '@native/system/names'
+import { boundBacktracking } from '@native/system/regular-expressions'
 import { z } from 'zod'
 import { Store } from './store'
 
@@ -11,8 +11,7 @@ const NICE = 5
 
 // The content security policy forbids eval, which zod would compile schemas with.
 z.config({ jitless: true })
-// A pattern that backtracks too much goes on in V8's linear engine (native/audit/query/pattern.ts relies on it).
-setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks')
+boundBacktracking()
 try {
   setPriority(NICE)
 } catch {

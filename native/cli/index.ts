@@ -1,9 +1,11 @@
 /** Entry point of `auditscope` (bundled into out/cli/auditscope.cjs): connects the command table to this process. */
+import { boundBacktracking } from '@native/system/regular-expressions'
 import { runCli } from './cli'
 import { output, type Io } from './io'
 import { thisMachine } from './machine'
 import { root } from './table'
 
+boundBacktracking()
 const ending = new AbortController()
 // Once: a second Ctrl-C ends the process at once, whatever it is doing.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

@@ -7,8 +7,11 @@ import { BATCH_EVENTS } from '../export/formats'
 import { Slice } from '../schedule'
 import type { Session } from '../session'
 
-/** Each event has to be read and taken apart again, so only the newest are judged. */
-const MOST_EVENTS = 200_000
+/** Each event has to be read and taken apart again; the answer is needed while somebody edits rules, so after this the rest is left, ms. */
+const MOST_MS = 4000
+
+/** Judgements that run, by session: a newer question ends the one before. */
+const running = new WeakMap<Session, Slice>()
 
 export async function whatIf(
   session: Session,
@@ -22,24 +25,26 @@ export async function whatIf(
   }
   const sum = new WhatIfSum(addedRules(file).map(({ rule }) => rule))
   const slice = new Slice()
-  const { next } = session.index
-  const first = Math.max(session.index.first, next - MOST_EVENTS)
+  running.get(session)?.cancel()
+  running.set(session, slice)
+  const begun = performance.now()
+  const { first, next } = session.index
   let gone = 0
-  for (let at = first; at < next; at += BATCH_EVENTS) {
-    await slice.pause()
-    const seqs = Array.from({ length: Math.min(BATCH_EVENTS, next - at) }, (_, index) => at + index)
+  let at = next
+  // The newest first: they are what the rules that are loaded now record.
+  while (at > first && performance.now() - begun < MOST_MS) {
+    if (!(await slice.pause()))
+      return fail('cancelled', 'Another set of rules was asked about meanwhile.')
+    const count = Math.min(BATCH_EVENTS, at - first)
+    at -= count
+    const seqs = Array.from({ length: count }, (_, index) => at + index)
     for (const event of await session.loader.load(seqs)) {
       if (event === null) gone++
       else sum.addFacts(factsOf(event))
     }
   }
   const { held, recorded, undecidable, byKey, notes } = sum.result()
-  const partly =
-    first > session.index.first
-      ? [
-          `The newest ${(next - first).toLocaleString('en')} of ${(next - session.index.first).toLocaleString('en')} events were judged.`,
-        ]
-      : []
+  const partly = at > first ? [partlySentence(next - at, next - first)] : []
   return ok({
     held: held + gone,
     recorded,
@@ -47,4 +52,8 @@ export async function whatIf(
     byKey: byKey.map(({ name, before, after }) => ({ key: name, before, after })),
     notes: [...partly, ...notes],
   })
+}
+
+function partlySentence(judged: number, held: number): string {
+  return `The newest ${judged.toLocaleString('en')} of ${held.toLocaleString('en')} events were judged, as many as ${MOST_MS / 1000} s allow.`
 }

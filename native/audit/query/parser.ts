@@ -144,7 +144,7 @@ function among(lexer: Lexer, field: Value): Among {
     const value = lexer.takeValue()
     if (value === null) {
       syntaxError(
-        { from: lexer.at, to: lexer.at + 1 },
+        { from: field.span.from, to: lexer.at },
         `A value is missing in the list of ${field.text}.`,
       )
     }

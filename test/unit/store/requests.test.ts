@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { matchesPlan } from '@native/audit/query'
 import { isSuccess } from '@native/audit/query-event'
+import type { StatusSample } from '@native/helper/protocol'
 import { STORE_REQUESTS, SUMMARY_KINDS, type SummaryKind } from '@contract/store'
 import { HANDLERS } from '../../../electron/store/requests'
 import { SORT_COLUMNS } from '../../../electron/store/query/sort-columns'
@@ -463,5 +464,90 @@ describe('what if', () => {
       code: 'usage',
       message: /^Line 1: /,
     })
+  })
+
+  it('judges every event that time allows, and a newer question ends an older one', async () => {
+    const { open, session } = await opened(
+      new AuditStream({ seed: 18, interleave: 0 }).lines(4000).toString(),
+    )
+    const rules = '-a always,exit -F arch=b64 -S unlink -k gone'
+    const first = open.store.answer('whatif', { session, rules })
+    const second = open.ask('whatif', { session, rules })
+    expect(await first).toMatchObject({ ok: false, code: 'cancelled' })
+    const { held, notes } = await second
+    expect(held).toBe(4000)
+    expect(notes.join()).not.toContain('newest')
+  })
+})
+
+describe('samples for the charts', () => {
+  const START = 1_790_000_000_000
+  /** The helper's sample half a second after the one before. */
+  function sample(index: number, change: Partial<StatusSample> = {}): StatusSample {
+    const base = {
+      at: START + index * 500,
+      kernel: { backlog: index, backlogLimit: 8192, lost: 10 * index },
+      waitedMs: 50 * index,
+      drain: { records: 1000 * index },
+      ring: { droppedRecords: 2 * index },
+      socket: { drops: index },
+      cpu: { user: 5 * index, system: 10 * index },
+    }
+    return { ...base, ...change } as unknown as StatusSample
+  }
+  const ask = (open: OpenStore, points: number, from = START, to = START + 1e9) =>
+    open.ask('samples', { range: { from, to }, points })
+
+  it('are rates of what the helper counts, nothing where it begins to count, and bounded', async () => {
+    const open = new OpenStore()
+    await open.store.settle()
+    for (let index = 0; index < 10; index++)
+      open.store.host({ kind: 'status', sample: sample(index) })
+    open.store.host({ kind: 'mark', time: START + 700, text: 'Mode: observe' })
+    const samples = await ask(open, 100)
+    expect(samples.time).toEqual(Array.from({ length: 10 }, (_, index) => START + index * 500))
+    expect(samples.recordsPerSecond).toEqual([null, ...Array<number>(9).fill(2000)])
+    expect(samples.lostPerSecond.at(-1)).toBe(20)
+    expect(samples.droppedPerSecond.at(-1)).toBe(6)
+    expect(samples.waitedMsPerSecond.at(-1)).toBe(100)
+    expect(samples.helperCpu.at(-1)).toBe(3)
+    expect(samples.backlog).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(samples.marks).toEqual([{ time: START + 700, text: 'Mode: observe' }])
+    const part = await ask(open, 100, START + 1000, START + 2000)
+    expect(part.time).toEqual([START + 1000, START + 1500])
+    expect(part.marks).toEqual([])
+  })
+
+  it('keep the largest value of each step, so that no spike is lost', async () => {
+    const open = new OpenStore()
+    await open.store.settle()
+    for (let index = 0; index < 1000; index++) {
+      const backlog = index === 500 ? 8000 : 3
+      const kernel = { backlog, backlogLimit: 8192, lost: 0 }
+      open.store.host({
+        kind: 'status',
+        sample: sample(index, { kernel } as Partial<StatusSample>),
+      })
+    }
+    const samples = await ask(open, 20)
+    expect(samples.time.length).toBeLessThanOrEqual(20)
+    expect(samples.backlog.filter((value) => value === 8000)).toHaveLength(1)
+    for (const column of [samples.lost, samples.recordsPerSecond, samples.helperCpu])
+      expect(column).toHaveLength(samples.time.length)
+  })
+
+  it('begin anew with a new helper, and know nothing of a kernel that does not answer', async () => {
+    const open = new OpenStore()
+    await open.store.settle()
+    open.store.host({ kind: 'status', sample: sample(5) })
+    open.store.host({
+      kind: 'status',
+      sample: { ...sample(6), ...{ drain: { records: 3 } } } as StatusSample,
+    })
+    open.store.host({ kind: 'status', sample: sample(7, { kernel: null }) })
+    const samples = await ask(open, 10)
+    expect(samples.recordsPerSecond[1]).toBeNull()
+    expect(samples.backlog).toEqual([5, 6, null])
+    expect((await ask(new OpenStore(), 10)).time).toEqual([])
   })
 })
