@@ -3,7 +3,7 @@ import { VIEW_NAMES, type ViewName } from '@contract/ipc'
 import { fail, ok, type Result } from '@native/audit/result'
 
 export interface AppArguments {
-  /** Files to open at start: audit.log files or saved sessions. */
+  /** Files to open at start: audit.log files or saved sessions; {@link STANDARD_INPUT} for what is piped in. */
   open: string[]
   /** View to show first. */
   view: ViewName | null
@@ -19,9 +19,12 @@ export interface AppArguments {
   connect: boolean
 }
 
+/** Stands for the standard input, as with most programs. */
+export const STANDARD_INPUT = '-'
+
 export const USAGE =
-  'Usage: auditscope-gui [--open FILE]... [--view NAME] [--connect] [--theme dark|light] [--size WxH] ' +
-  '[--screenshot FILE [--after SECONDS]] [FILE]...'
+  'Usage: auditscope-gui [--open FILE|-]... [--view NAME] [--connect] [--theme dark|light] [--size WxH] ' +
+  '[--screenshot FILE [--after SECONDS]] [FILE|-]...'
 
 interface Option {
   /** True when the option is followed by a value. */
@@ -112,7 +115,7 @@ export function parseArguments(argv: readonly string[]): Result<AppArguments> {
       break
     }
     if (!word.startsWith('--')) {
-      if (!word.startsWith('-')) into.open.push(word)
+      if (word === STANDARD_INPUT || !word.startsWith('-')) into.open.push(word)
       continue
     }
     const [name, inline] = splitOption(word)

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { CHANNELS } from '@contract/channels'
 import type { Settings } from '@contract/ipc'
-import { parseArguments, type AppArguments } from './arguments'
+import { parseArguments, STANDARD_INPUT, type AppArguments } from './arguments'
 import { PAGE_URL, registerScheme, serveRenderer } from './app-protocol'
 import { isDevelopmentRuntime, makeHandlers } from './handlers'
 import { HelperConnection } from './helper/connection'
@@ -41,12 +41,30 @@ if (!parsed.ok) {
   app.exit(2)
 } else if (
   !parsed.value.screenshot &&
-  !app.requestSingleInstanceLock({ open: parsed.value.open.map((file) => path.resolve(file)) })
+  !app.requestSingleInstanceLock({ open: parsed.value.open.filter(isFile).map(pathOf) })
 ) {
-  process.stderr.write('auditscope: already running; the files were passed to its window.\n')
-  app.exit(0)
+  if (parsed.value.open.every(isFile)) {
+    process.stderr.write('auditscope: already running; the files were passed to its window.\n')
+    app.exit(0)
+  } else {
+    // The window that is there belongs to another process, which cannot read this one's input.
+    process.stderr.write(
+      'auditscope: already running, and the standard input cannot be passed to its window.\n' +
+        'Close it first, or write the records to a file and open that.\n',
+    )
+    app.exit(2)
+  }
 } else {
   void app.whenReady().then(() => run(parsed.value))
+}
+
+function isFile(given: string): boolean {
+  return given !== STANDARD_INPUT
+}
+
+/** Where what was given on the command line is; the store's process finds this one's standard input in /proc. */
+function pathOf(given: string): string {
+  return isFile(given) ? path.resolve(given) : `/proc/${process.pid}/fd/0`
 }
 
 /** What is ours of the command line: in development everything behind the app's path, else all but the executable. */
@@ -195,7 +213,7 @@ function run(args: AppArguments): void {
   window.on('close', () => {
     if (window && !args.size) windowState.write(boundsOf(window))
   })
-  openFiles(args.open.map((file) => path.resolve(file)))
+  openFiles(args.open.map(pathOf))
   if (args.connect || settings.get().connectAtStart) void connection.connect(settings.get().mode)
 
   app.on('second-instance', (_event, _argv, _cwd, data) => {

@@ -165,8 +165,11 @@ function gunzipHead(bytes: Buffer): Promise<Buffer> {
   })
 }
 
+/** The standard input of the process that passed it on (proc(5)). */
+const STANDARD_INPUT = /^\/proc\/\d+\/fd\/0$/
+
 function titleOf(paths: readonly string[]): string {
-  const first = path.basename(paths[0]!)
+  const first = STANDARD_INPUT.test(paths[0]!) ? 'standard input' : path.basename(paths[0]!)
   return paths.length === 1 ? first : `${first} and ${paths.length - 1} more`
 }
 

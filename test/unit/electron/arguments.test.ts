@@ -18,6 +18,11 @@ describe('the app’s command line', () => {
     ])
   })
 
+  it('takes a dash for the standard input', () => {
+    expect(parsed('--open', '-').open).toEqual(['-'])
+    expect(parsed('-', 'a.log').open).toEqual(['-', 'a.log'])
+  })
+
   it('takes values behind a space or an equals sign', () => {
     expect(parsed('--after=2.5').after).toBe(2.5)
     expect(parsed('--after', '2.5').after).toBe(2.5)

@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   appendFileSync,
   chmodSync,
@@ -6,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -294,6 +296,48 @@ describe('a pipe', () => {
     },
   )
 })
+
+describe('the standard input of another process', () => {
+  it('is opened as what it is: a pipe, with a title of its own', async () => {
+    const { open } = storeWithDisk()
+    const holder = spawn('sleep', ['60'], { stdio: ['pipe', 'ignore', 'ignore'] })
+    onTestFinished(() => void holder.kill())
+    await once(holder, 'spawn')
+    const name = `/proc/${holder.pid}/fd/0`
+    // Node's pipes to children are sockets, which nobody else can open: as a shell, it has to be a real one.
+    open.store.host({ kind: 'grant', path: name, access: 'read' })
+    expect(await open.store.answer('sessions.open', { paths: [name] })).toMatchObject({
+      ok: false,
+      code: 'usage',
+    })
+    const shell = spawn('sh', ['-c', 'cat | (echo $$; exec sleep 60)'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      detached: true,
+    })
+    onTestFinished(() => void process.kill(-shell.pid!, 'SIGKILL'))
+    await once(shell.stdout, 'data')
+    const sleeper = readdirSync('/proc')
+      .filter((pid) => /^\d+$/.test(pid))
+      .find((pid) => parentAndName(pid) === `${shell.pid} sleep`)!
+    const pipe = `/proc/${sleeper}/fd/0`
+    open.store.host({ kind: 'grant', path: pipe, access: 'read' })
+    const { session } = await open.ask('sessions.open', { paths: [pipe] })
+    shell.stdin.end(log)
+    await open.store.files.finished(open.store.session(session)!)
+    expect(open.store.session(session)!.title).toBe('standard input')
+    expect(await rowsOf(open, session)).toEqual(expected)
+  })
+})
+
+/** Parent and name of a process, `12 sh`; empty when it is gone. */
+function parentAndName(pid: string): string {
+  try {
+    const [, name, rest] = /\((.*)\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))!
+    return `${rest!.split(' ')[1]} ${name}`
+  } catch {
+    return ''
+  }
+}
 
 describe('several sessions', () => {
   it('stand side by side, each with its own events, bookmarks and queries', async () => {
