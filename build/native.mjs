@@ -2,7 +2,7 @@
  * Bundles one TypeScript entry into one CommonJS file for Node 18 and newer, Electron's own Node included. koffi stays
  * outside: it is native code, found in node_modules or beside the helper in the package.
  */
-import { chmodSync } from 'node:fs'
+import { chmodSync, mkdtempSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { build } from 'vite'
 import { alias } from './aliases.mjs'
@@ -17,6 +17,24 @@ import { rememberBundled } from './package/bundled.mjs'
  */
 export async function buildNative({ root, entry, output, bundlePackages }) {
   const isProgram = entry.startsWith('native/cli/')
+  const file = join(root, output)
+  mkdirSync(dirname(file), { recursive: true })
+  // Written beside its place and renamed: whoever starts the program meanwhile gets the old one or the new one, whole.
+  const folder = mkdtempSync(join(dirname(file), '.build-'))
+  try {
+    await bundle({ root, entry, output, bundlePackages, folder, isProgram })
+    if (isProgram) chmodSync(join(folder, basename(file)), 0o755)
+    renameSync(join(folder, basename(file)), file)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/**
+ * @param {{ root: string, entry: string, output: string, bundlePackages: boolean, folder: string, isProgram: boolean }} options
+ *   as above; `folder`: where the file is written
+ */
+async function bundle({ root, entry, output, bundlePackages, folder, isProgram }) {
   await build({
     root,
     configFile: false,
@@ -27,7 +45,7 @@ export async function buildNative({ root, entry, output, bundlePackages }) {
     build: {
       ssr: join(root, entry),
       target: 'node18',
-      outDir: join(root, dirname(output)),
+      outDir: folder,
       emptyOutDir: false,
       minify: false,
       rolldownOptions: {
@@ -42,5 +60,4 @@ export async function buildNative({ root, entry, output, bundlePackages }) {
       },
     },
   })
-  if (isProgram) chmodSync(join(root, output), 0o755)
 }

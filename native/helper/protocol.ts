@@ -91,7 +91,8 @@ const u32 = z.int().min(0).max(0xffffffff)
 /** Base64 of one struct audit_rule_data: 1,040 bytes and its strings. */
 const rule = z
   .string()
-  .max(64 * 1024)
+  // On more, the pattern would run out of stack.
+  .max(64 * 1024, { abort: true })
   .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, 'not base64')
 const mode = z.enum(['observe', 'best-effort', 'never-lose'])
 /** Whether a change outlives the helper. false (the default): put back when the helper ends. */

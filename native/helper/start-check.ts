@@ -53,14 +53,21 @@ export function objection(facts: StartFacts): string | null {
   if (![0, 1].every(facts.isPipe)) {
     return 'it speaks to a program through pipes, not to a terminal or a file'
   }
-  const writable = facts.files.flatMap(withAncestors).find((file) => canBeChanged(file, facts))
-  return writable === undefined
-    ? null
-    : `${writable} can be changed by others than root, and what they put there would run as root`
+  for (const file of facts.files.flatMap(withAncestors)) {
+    try {
+      if (canBeChanged(facts.stat(file), facts.throughPolkit))
+        return `${file} can be changed by others than root, and what they put there would run as root`
+    } catch {
+      return `${file} is not there any more; it is being replaced, or was removed`
+    }
+  }
+  return null
 }
 
-function canBeChanged(file: string, { throughPolkit, stat }: StartFacts): boolean {
-  const { uid, mode } = stat(file)
+function canBeChanged(
+  { uid, mode }: { uid: number; mode: number },
+  throughPolkit: boolean,
+): boolean {
   if (throughPolkit && (uid !== 0 || (mode & GROUP_WRITABLE) !== 0)) return true
   // In a sticky folder, such as /tmp, others cannot replace what is not theirs.
   return (mode & WORLD_WRITABLE) !== 0 && (mode & STICKY) === 0

@@ -1,11 +1,20 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { alias } from '../../../build/aliases.mjs'
 import { fingerprint } from '../../../build/bootstrap/fingerprint.mjs'
 import { withLock } from '../../../build/bootstrap/lock.mjs'
+import { buildNative } from '../../../build/native.mjs'
 import { TARGETS } from '../../../build/targets.mjs'
 import tsconfig from '../../../tsconfig.base.json'
 
@@ -44,6 +53,25 @@ describe('the fingerprint of the sources', () => {
     writeFileSync(join(folder, 'source/a.ts'), 'onetwo')
     writeFileSync(join(folder, 'source/deep/b.ts'), '')
     expect(now()).not.toBe(before)
+  })
+})
+
+describe('a program that is built again', () => {
+  it('is there, whole, at any moment', async () => {
+    const root = process.cwd()
+    const file = join(folder, 'load.cjs')
+    const entry = 'native/cli/lab/load.ts'
+    const built = () =>
+      buildNative({ root, entry, output: relative(root, file), bundlePackages: false })
+    await built()
+    const whole = readFileSync(file, 'utf8')
+    const seen = new Set<string>()
+    const watch = setInterval(() => seen.add(readFileSync(file, 'utf8')), 0)
+    await built()
+    clearInterval(watch)
+    expect([...seen]).toEqual([whole])
+    expect(statSync(file).mode & 0o777).toBe(0o755)
+    expect(readdirSync(folder).sort()).toEqual(['load.cjs', 'source'])
   })
 })
 

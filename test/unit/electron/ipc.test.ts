@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { IPC_REQUESTS, type IpcRequestName } from '@contract/ipc'
 import { ok } from '@native/audit/result'
+import { refuses, unboundedLists, wrongValues } from '../../support/wrong-values'
 
 vi.mock('electron', () => ({
   ipcMain: {},
@@ -71,6 +72,18 @@ describe('requests of the page', () => {
   ])('that make no sense (%j) are refused and reach nobody', async (message) => {
     const result = await answer(handlers, message)
     expect(result).toMatchObject({ ok: false, code: 'usage' })
+    expect(calls).toEqual([])
+  })
+
+  it.each(names)('%s refuses wrong types and huge values in each of its fields', async (name) => {
+    const schema = IPC_REQUESTS[name]
+    expect(unboundedLists(schema)).toEqual([])
+    const taken = wrongValues(schema).filter((wrong) => !refuses(schema, wrong))
+    expect(taken.map(({ field, what }) => `${field}: ${what}`)).toEqual([])
+    const bad = wrongValues(schema).map(({ field, value }) => ({ [field]: value }))
+    for (const args of [null, 'text', [], 5, ...bad]) {
+      expect(await answer(handlers, { name, args })).toMatchObject({ ok: false, code: 'usage' })
+    }
     expect(calls).toEqual([])
   })
 

@@ -12,6 +12,7 @@ import {
   type CommandName,
   type ReplyFrame,
 } from '@native/helper/protocol'
+import { refuses, unboundedLists, wrongValues } from '../../support/wrong-values'
 
 /** A dispatcher whose commands are noted instead of done. */
 function makeDispatcher(overrides: Partial<DispatcherContext> = {}) {
@@ -90,6 +91,28 @@ describe('dispatcher', () => {
     expect(replies[0]).toMatchObject({ id: 1, result: { ok: false, code: 'usage' } })
     expect(JSON.stringify(replies[0])).toContain(name)
   })
+
+  it.each(Object.keys(COMMANDS) as CommandName[])(
+    'bounds every field of %s, and refuses wrong types and huge values',
+    async (name) => {
+      const schema = COMMANDS[name].args
+      expect(unboundedLists(schema)).toEqual([])
+      const taken = wrongValues(schema).filter((wrong) => !refuses(schema, wrong))
+      expect(taken.map(({ field, what }) => `${field}: ${what}`)).toEqual([])
+      const { send, runs, replies, settled } = makeDispatcher()
+      // What is longer than a frame may be, or is no JSON, does not come this far.
+      const bad = wrongValues(schema).filter(
+        ({ value }) =>
+          JSON.stringify(value).length < 10_000 &&
+          (typeof value !== 'number' || Number.isFinite(value)),
+      )
+      for (const { field, value } of bad) send(name, { [field]: value })
+      await settled()
+      expect(runs).toEqual([])
+      expect(replies).toHaveLength(bad.length)
+      for (const { result } of replies) expect(result).toMatchObject({ ok: false })
+    },
+  )
 
   it('says which commands there are when it does not know one', async () => {
     const { send, replies, settled } = makeDispatcher()

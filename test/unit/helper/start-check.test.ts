@@ -57,6 +57,14 @@ describe('how the helper may be started', () => {
     expect(why({ throughPolkit: false }, { [file]: { uid: 0, mode: 0o777 } })).toContain(file)
   })
 
+  it('not while its file is being replaced, and says so', () => {
+    const stat = (file: string): { uid: number; mode: number } => {
+      if (file.endsWith('helper.cjs')) throw new Error('ENOENT')
+      return ROOTS[file]!
+    }
+    expect(why({ stat })).toMatch(/helper\.cjs is not there any more/)
+  })
+
   it('by root from a checkout of root’s or a user’s, also one below a sticky folder', () => {
     const checkout = { '/opt/app': { uid: 1000, mode: 0o775 }, '/opt': { uid: 0, mode: 0o1777 } }
     expect(why({ throughPolkit: false }, checkout)).toBeNull()
