@@ -38,6 +38,13 @@ export const MODE_WORDS: readonly ModeWords[] = [
   },
 ]
 
+/** How much the kernel prefers the drain, and spares the helper when memory runs out. */
+export function priorityText({ nice, oomScoreAdj }: { nice: number; oomScoreAdj: number }): string {
+  const signed = (value: number) => (value < 0 ? `−${-value}` : String(value))
+  const scheduling = nice === 0 ? 'normal' : `nice ${signed(nice)}`
+  return oomScoreAdj === 0 ? scheduling : `${scheduling}, OOM score ${signed(oomScoreAdj)}`
+}
+
 /** The words of a mode. */
 export function modeWords(mode: Mode): ModeWords {
   return MODE_WORDS.find((words) => words.mode === mode)!

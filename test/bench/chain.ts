@@ -7,89 +7,25 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { app, type MessagePortMain } from 'electron'
+import { app } from 'electron'
 import type { Connection } from '@contract/ipc'
-import type { StoreArgs, StorePushes, StoreRequestName, StoreResults } from '@contract/store'
-import type { Result } from '@native/audit/result'
+import type { StorePushes } from '@contract/store'
 import { HelperClient } from '@native/helper/client'
 import type { Hello } from '@native/helper/protocol'
-import { StoreProcess } from '../../electron/main/store-process'
 import { HELPER, value } from '../kernel/helper'
 import { Guard, whyNot } from '../kernel/kernel-guard'
 import { Generator } from '../kernel/programs'
 import { reference } from './lib/consumers'
 import { enableAudit, prepareKernel, settleKernel } from './lib/kernel'
 import { median, numberOption, option, report, rounded } from './lib/report'
+import { StoreUnderTest } from './lib/store-process'
 
 const BACKLOG_LIMIT = 8192
 const call = option('call', 'unlink') === 'getppid' ? 'getppid' : 'unlink'
 const LIVE = 0
 /** Tells the Electron process that is started for the measuring from the Node process that starts it. */
 const INNER = '--in-electron'
-
-/** The store's process as main has it, and its renderer's end. */
-class StoreUnderTest {
-  readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'auditscope-chain-'))
-  readonly process: StoreProcess
-  #port: MessagePortMain | null = null
-  #nextId = 1
-  readonly #waiting = new Map<number, (result: Result<unknown>) => void>()
-  tick: StorePushes['tick'] | null = null
-
-  constructor() {
-    this.process = new StoreProcess(
-      {
-        dataFolder: this.#folder,
-        memoryBudgetBytes: 512 * 2 ** 20,
-        diskBudgetBytes: 2 * 2 ** 30,
-        retentionDays: 0,
-        maskSecrets: true,
-      },
-      {
-        problem: ({ message }) => report({ bench: 'chain', problem: message }),
-        ended: (code) => report({ bench: 'chain', problem: `The store ended with ${code}.` }),
-      },
-      (port) => this.#listen(port),
-      path.join(process.cwd(), 'out', 'main', 'store.js'),
-    )
-    this.process.connectRenderer()
-  }
-
-  async ask<N extends StoreRequestName>(name: N, args: StoreArgs<N>): Promise<StoreResults[N]> {
-    const id = this.#nextId++
-    this.#port!.postMessage({ id, name, args })
-    const result = await new Promise<Result<unknown>>((resolve) => this.#waiting.set(id, resolve))
-    return value(result) as StoreResults[N]
-  }
-
-  /** The live numbers of the next push for which `test` holds. */
-  async until(test: (tick: StorePushes['tick']) => boolean): Promise<StorePushes['tick']> {
-    while (this.tick === null || !test(this.tick)) await pause(5)
-    return this.tick
-  }
-
-  async end(): Promise<void> {
-    await this.process.stop()
-    rmSync(this.#folder, { recursive: true, force: true })
-  }
-
-  #listen(port: MessagePortMain): void {
-    this.#port = port
-    port.on('message', ({ data }) => {
-      const message = data as
-        { id: number; result: Result<unknown> } | { push: string; value: unknown }
-      if ('id' in message) {
-        this.#waiting.get(message.id)?.(message.result)
-        this.#waiting.delete(message.id)
-      } else if (message.push === 'tick') this.tick = message.value as StorePushes['tick']
-    })
-    port.start()
-  }
-}
 
 /** Events per second of the generator under the reference drain. */
 async function underReference(calls: number): Promise<number> {

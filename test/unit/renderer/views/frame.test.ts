@@ -243,4 +243,17 @@ describe('the Overview', () => {
     expect(pageText()).toContain('a rule with the key')
     expect(pageText()).not.toContain('\u202e')
   })
+
+  it('shows the priority in force, and the one that a mode would give before it does', async () => {
+    const { platform } = await openApp('overview')
+    expect(pageText()).toMatch(/Priority of the drain\s*normal/)
+    useFrame().proposedMode = 'never-lose'
+    await settle()
+    expect(pageText()).toMatch(/Priority of the drain:\s*normal\s*→\s*nice −4, OOM score −900/)
+    useFrame().proposedMode = null
+    const sample = platform.kernel.sample(Date.now())
+    platform.emit('status', { ...sample, boost: { nice: -4, oomScoreAdj: -900 } })
+    await settle()
+    expect(pageText()).toMatch(/Priority of the drain\s*nice −4, OOM score −900/)
+  })
 })
