@@ -57,8 +57,8 @@ export const STORE_REQUESTS = {
   'sessions.save': z.object({ session: sessionId, path: z.string().min(1).max(4096) }),
   /** Rows by position in the source: for a session position = seq; for a result position = index within the result. */
   rows: source.extend({ from: seq, count: z.int().min(1).max(1000) }),
-  /** One event, whole, with its records raw and interpreted. */
-  event: z.object({ session: sessionId, seq }),
+  /** One event, whole, with its records raw and interpreted; secrets are hidden by the settings unless `revealed`. */
+  event: z.object({ session: sessionId, seq, revealed: z.boolean().optional() }),
   /** Events around one: same process, session (ses), file, key, or the process's ancestors. */
   related: z.object({
     session: sessionId,
@@ -252,6 +252,8 @@ export interface EventDetail {
   /** How the event was completed: by its EOE/PROCTITLE, as a single record, or by time-out. */
   completion: 'eoe' | 'proctitle' | 'single' | 'timeout' | 'forced'
   note: string
+  /** What looks like a secret is hidden in values and records. */
+  hidden: boolean
 }
 export interface LabelledValue {
   label: string

@@ -15,6 +15,7 @@ const MENUS: { label: string; entries: Entry[] }[] = [
     label: '&File',
     entries: [
       { label: '&Open log or session…', id: 'file.open' },
+      { label: 'Open a &recording of an earlier run…', id: 'file.recordings' },
       { label: '&Save session…', id: 'file.save' },
       { label: '&Export…', id: 'file.export' },
       'separator',
@@ -36,17 +37,40 @@ const MENUS: { label: string; entries: Entry[] }[] = [
       'selectAll',
       'separator',
       { label: '&Filter', id: 'filter.focus' },
+      { label: 'Re&move filter and time range', id: 'filter.clear' },
+    ],
+  },
+  {
+    label: 'E&vents',
+    entries: [
+      { label: '&Pause or resume the views', id: 'events.pause' },
+      { label: '&Follow the newest event', id: 'events.follow' },
+      'separator',
+      { label: 'Next row', id: 'events.next' },
+      { label: 'Previous row', id: 'events.previous' },
       { label: '&Go to time or serial…', id: 'events.goto' },
+      'separator',
+      { label: 'Find in the &rows…', id: 'events.find' },
+      { label: 'Find &next', id: 'events.findNext' },
+      { label: 'Find previous', id: 'events.findPrevious' },
+      'separator',
+      { label: '&Bookmark the row', id: 'events.bookmark' },
+      { label: 'Next bookmark', id: 'events.nextBookmark' },
+      { label: 'Previous bookmark', id: 'events.previousBookmark' },
+      'separator',
+      { label: 'Open the &inspector', id: 'events.inspect' },
+      { label: 'Choose &columns…', id: 'events.columns' },
     ],
   },
   {
     label: '&View',
     entries: [
       ...VIEW_NAMES.map((name): Item => ({ label: VIEW_TITLES[name], id: `view.${name}` })),
+      { label: '&Back to the view before', id: 'frame.back' },
       'separator',
-      { label: '&Pause or resume', id: 'events.pause' },
       { label: '&Command palette', id: 'palette.open' },
-      { label: '&Theme', id: 'theme.toggle' },
+      { label: 'Switch between dark and light', id: 'theme.toggle' },
+      { label: 'Fold or unfold the side&bar', id: 'sidebar.toggle' },
       'separator',
       'resetZoom',
       'zoomIn',
@@ -71,7 +95,8 @@ export function installMenu(run: (id: string) => void): void {
     // The renderer handles the keys itself (it knows what has the focus); the menu only shows them.
     return {
       label: entry.label,
-      accelerator: COMMAND_KEYS[entry.id][0],
+      // Electron's name of a key where the browser has another.
+      accelerator: COMMAND_KEYS[entry.id][0]?.replace('ArrowLeft', 'Left'),
       registerAccelerator: false,
       click: () => run(entry.id),
     }

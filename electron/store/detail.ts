@@ -2,6 +2,7 @@
 import { fieldOrPlain, printCondition, type FieldValue } from '@native/audit/query'
 import type { EventDetail, LabelledValue } from '@contract/store'
 import { idAt } from './columns/codes'
+import { HIDDEN, maskEvent } from './export/mask'
 import { EventReader } from '@native/audit/query-event'
 import { ancestors } from './related'
 import type { Session } from './session'
@@ -44,11 +45,16 @@ const OBJECT: readonly Label[] = [
 /** Different values of one field that are listed; an event can have very many paths. */
 const MOST_VALUES = 32
 
-/** Everything about an event; null when it, or its text, is not held any more. */
-export async function eventDetail(session: Session, seq: number): Promise<EventDetail | null> {
-  const [event] = await session.loader.load([seq])
+/** Everything about an event, with what looks like a secret hidden when `masked`; null when it is not held any more. */
+export async function eventDetail(
+  session: Session,
+  seq: number,
+  masked: boolean,
+): Promise<EventDetail | null> {
+  const [whole] = await session.loader.load([seq])
   const chain = await ancestors(session, seq)
-  if (event == null) return detailOfFacts(session, seq, chain)
+  if (whole == null) return detailOfFacts(session, seq, chain)
+  const event = masked ? maskEvent(whole) : whole
   const reader = new EventReader(session.facts.resolver).of(event, session.rows.digest(event))
   const list = (labels: readonly Label[]) => labels.flatMap((label) => valuesOf(label, reader))
   return {
@@ -61,6 +67,7 @@ export async function eventDetail(session: Session, seq: number): Promise<EventD
     chain,
     completion: event.completion,
     note: session.bookmarks.get(seq) ?? '',
+    hidden: event.records.some((record, index) => record !== whole.records[index]),
   }
 }
 
@@ -84,6 +91,7 @@ function detailOfFacts(
     chain,
     completion: shape.completion,
     note: session.bookmarks.get(seq) ?? '',
+    hidden: false,
   }
 }
 
@@ -96,15 +104,20 @@ function valuesOf([label, field]: Label, reader: EventReader): LabelledValue[] {
   })
 }
 
+/** ses is this until a login sets it (AUDIT_SID_UNSET in linux/audit.h). */
+const NO_SESSION = '4294967295'
+
 /** Users and groups with their number, which alone says for sure who is meant. */
 function shown({ raw, value }: FieldValue, field: string): string {
+  if (field === 'ses' && raw === NO_SESSION) return `unset (${raw})`
   return fieldOrPlain(field).kind === 'account' && raw !== value && /^\d+$/.test(raw)
     ? `${value} (${raw})`
     : value
 }
 
-/** The query that finds the same value. */
+/** The query that finds the same value; none finds what is hidden. */
 function filterOf({ raw, value }: FieldValue, field: string): string {
+  if (value.includes(HIDDEN)) return ''
   const { kind } = fieldOrPlain(field)
   const number = (kind === 'account' || kind === 'errno') && /^-?\d+$/.test(raw)
   return printCondition(field, '=', number ? raw : value)

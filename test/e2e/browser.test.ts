@@ -3,11 +3,44 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { App } from './support/app'
+import { createRequire } from 'node:module'
+import { App, VIEW_TITLES } from './support/app'
 import { EventsView } from './support/events'
+import { layoutFindings } from './support/layout'
 
 const FIXTURE = 'test/fixtures/audit.log'
 const ALL = '1,144 events'
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+/** Views whose content the filter restricts. */
+const FILTERED = [
+  'Events',
+  'Processes',
+  'Syscalls',
+  'Files',
+  'Users',
+  'Keys',
+  'Connections',
+] as const
+const SIZES = [
+  { width: 1600, height: 1000 },
+  { width: 1024, height: 700 },
+]
+
+interface AxeResults {
+  violations: { id: string; impact: string; nodes: { html: string }[] }[]
+}
+
+/** Serious findings of axe in the page as it is, a line each. */
+async function seriousFindings(app: App): Promise<string[]> {
+  await app.page.evaluate(AXE)
+  return app.page.evaluate(async () => {
+    const axe = (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe
+    const { violations } = await axe.run()
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
+  })
+}
 
 describe('browsing a log', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'auditscope-browser-'))
@@ -15,7 +48,9 @@ describe('browsing a log', () => {
   let events: EventsView
 
   beforeAll(async () => {
-    app = await App.start({ args: ['--open', FIXTURE, '--view', 'events'] })
+    // Without the system bus: Chromium ends when that bus does, and other tests have one of their own for polkit.
+    const env = { DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent' }
+    app = await App.start({ args: ['--open', FIXTURE, '--view', 'events'], env })
     events = new EventsView(app.page)
     await events.says(ALL)
   })
@@ -166,8 +201,7 @@ describe('browsing a log', () => {
       await app.page.mouse.move(...at(0.99), { steps: 4 })
       await app.page.mouse.up()
       await events.says(/^\d+ of 1,144 events/)
-      const times = await events.texts('time')
-      expect(times.every((time) => time >= '01:14:14')).toBe(true)
+      await expect.poll(async () => (await events.texts('time'))[0]! >= '01:14:14').toBe(true)
       await app.go('Users')
       await app.main
         .getByText(/within the filter/)
@@ -251,13 +285,14 @@ describe('browsing a log', () => {
     })
 
     it('bookmarks rows, notes what they are about, and goes from one to the next', async () => {
-      await events.cell('event', 'access').click()
+      await events.select(events.cell('event', 'access'))
       await press('F2')
       await press('Enter')
       const note = events.inspector.getByLabel('Note')
       await note.fill('the loader looks for its preload list')
       await events.grid.focus()
       await press('End')
+      await expect.poll(() => events.selected.locator('.cell-event').innerText()).toBe('unlinkat')
       await press('F2')
       await expect.poll(() => events.grid.locator('.row.marked:visible').count()).toBe(1)
       await press('Shift+F4')
@@ -332,7 +367,9 @@ describe('browsing a log', () => {
   describe('the inspector', () => {
     it('tells who did what on what, its chain, its records raw and interpreted', async () => {
       await events.filterBy('syscall=openat and result=EACCES')
-      await events.cells('event').first().click()
+      await events.says('3 of 1,144 events')
+      await expect.poll(() => events.cells('event').count()).toBe(3)
+      await events.select(events.cells('object').filter({ hasText: '/etc/shadow' }).first())
       await press('Enter')
       await events.inspector
         .getByText(/failed to open/)
@@ -348,7 +385,7 @@ describe('browsing a log', () => {
     })
 
     it('goes on to related events, and back to the rows', async () => {
-      await events.cell('event', 'access').click()
+      await events.select(events.cell('event', 'access'))
       await press('Enter')
       const related = events.inspector.getByRole('group', { name: 'Related by' })
       for (const button of await related.getByRole('button').all()) {
@@ -366,7 +403,7 @@ describe('browsing a log', () => {
 
   describe('files', () => {
     it('exports the selection in each format, never over a file without asking', async () => {
-      await events.cell('event', 'access').click()
+      await events.select(events.cell('event', 'access'))
       for (const [format, pattern] of [
         ['audit.log', /^type=SYSCALL msg=audit\(/],
         ['JSON lines', /^\{/],
@@ -412,10 +449,164 @@ describe('browsing a log', () => {
     })
   })
 
+  describe('by keys', () => {
+    it.each([
+      ['Alt+1', 'Overview'],
+      ['Alt+2', 'Events'],
+      ['Alt+3', 'Processes'],
+      ['Alt+4', 'Syscalls'],
+      ['Alt+5', 'Files'],
+      ['Alt+6', 'Rules'],
+      ['Alt+7', 'Limits'],
+      ['Alt+8', 'Lab'],
+      ['Alt+9', 'Diagnosis'],
+    ])('%s opens %s, and Alt+Left goes back', async (keys, title) => {
+      await app.go('Settings')
+      await press(keys)
+      await app.main.getByRole('heading', { level: 1, name: title }).waitFor({ state: 'attached' })
+      await press('Alt+ArrowLeft')
+      await app.main
+        .getByRole('heading', { level: 1, name: 'Settings' })
+        .waitFor({ state: 'attached' })
+    })
+
+    it('runs any command from the palette', async () => {
+      await press('Control+k')
+      await app.page.getByRole('dialog').getByRole('combobox').fill('choose columns')
+      await press('Enter')
+      await app.page.getByRole('menuitemcheckbox', { name: 'Serial' }).waitFor()
+      await press('Escape')
+    })
+
+    it('lists the shortcuts on a page of their own', async () => {
+      await press('?')
+      const dialog = app.page.getByRole('dialog')
+      for (const text of ['Command palette', 'Bookmark the row', 'Pause or resume the views']) {
+        await dialog.getByText(text).first().waitFor()
+      }
+    })
+
+    it('pauses and goes on with Space, and folds the sidebar', async () => {
+      await press('Space')
+      await app.page.getByText('paused', { exact: true }).waitFor()
+      await press('Space')
+      await app.page.getByText('paused', { exact: true }).waitFor({ state: 'detached' })
+      const sidebar = app.page.getByRole('navigation')
+      const wide = (await sidebar.boundingBox())!.width
+      await press('Control+b')
+      await expect.poll(async () => (await sidebar.boundingBox())!.width).toBeLessThan(wide / 2)
+      await press('Control+b')
+    })
+
+    it('presses the button that has the focus with Enter', async () => {
+      await app.page.getByRole('button', { name: 'Find in the rows' }).focus()
+      await press('Enter')
+      await app.page.getByLabel('Text to find').waitFor()
+      await press('Escape')
+      await events.inspector.waitFor({ state: 'hidden' })
+    })
+
+    it('goes from one control to the next, each with a focus that can be seen', async () => {
+      await app.page.evaluate('document.activeElement.blur()')
+      const seen: string[] = []
+      const invisible: string[] = []
+      for (let step = 0; step < 60; step++) {
+        await press('Tab')
+        const { name, visible } = await app.page.evaluate<{ name: string; visible: boolean }>(FOCUS)
+        if (seen.includes(name)) break
+        seen.push(name)
+        if (!visible) invisible.push(name)
+      }
+      expect(invisible).toEqual([])
+      expect(seen.join()).toContain('Events')
+      expect(seen.length).toBeGreaterThan(15)
+    })
+  })
+
+  describe.each(['dark', 'light'] as const)('every view, %s', (theme) => {
+    it.each(SIZES)('is accessible and laid out well at $width x $height', async (size) => {
+      await app.theme(theme)
+      await app.page.setViewportSize(size)
+      const findings: string[] = []
+      for (const title of VIEW_TITLES) {
+        await app.go(title)
+        await app.settle()
+        // What axe looks at does not depend on the size.
+        if (size === SIZES[0])
+          findings.push(...(await findingsOf(title, () => seriousFindings(app))))
+        findings.push(...(await findingsOf(title, () => layoutFindings(app.page))))
+        await app.screenshot(`open-${title}-${theme}-${size.width}`)
+      }
+      expect(findings).toEqual([])
+    })
+
+    it('says why it is empty when nothing fits the filter', async () => {
+      await app.theme(theme)
+      await app.page.setViewportSize(SIZES[0]!)
+      await events.filterBy('pid=999999999')
+      const findings: string[] = []
+      for (const title of FILTERED) {
+        await app.go(title)
+        await app.main.getByRole('button', { name: 'Remove filter and time range' }).waitFor()
+        findings.push(...(await findingsOf(title, () => seriousFindings(app))))
+        findings.push(...(await findingsOf(title, () => layoutFindings(app.page))))
+        await app.screenshot(`empty-${title}-${theme}`)
+      }
+      expect(findings).toEqual([])
+    })
+
+    it('has a tree of processes, an inspector and dialogs that are laid out as well', async () => {
+      await app.theme(theme)
+      const findings: string[] = []
+      for (const size of SIZES) {
+        await app.page.setViewportSize(size)
+        await app.go('Processes')
+        await app.page.getByRole('radio', { name: 'Tree' }).click()
+        await app.main.getByRole('treegrid').waitFor()
+        findings.push(...(await findingsOf('Tree', () => layoutFindings(app.page))))
+        await app.screenshot(`open-tree-${theme}-${size.width}`)
+        await app.page.getByRole('radio', { name: 'List' }).click()
+        await app.go('Events')
+        await events.select(events.cell('event', 'execve'))
+        await press('Enter')
+        await events.inspector.getByRole('table', { name: 'EXECVE record' }).waitFor()
+        findings.push(...(await findingsOf('Inspector', () => layoutFindings(app.page))))
+        await app.screenshot(`open-inspector-${theme}-${size.width}`)
+        await press('Escape')
+        for (const keys of ['Control+e', 'Control+g', 'Control+k', '?']) {
+          await press(keys)
+          await app.page.getByRole('dialog').waitFor()
+          findings.push(...(await findingsOf(keys, () => layoutFindings(app.page))))
+          await app.screenshot(`dialog-${keys}-${theme}-${size.width}`)
+          await press('Escape')
+          await app.page.getByRole('dialog').waitFor({ state: 'detached' })
+        }
+      }
+      expect(findings).toEqual([])
+    })
+  })
+
   it('has nothing to complain about on its console', () => {
     expect(app.complaints).toEqual([])
   })
 })
+
+/** What has the focus, and whether that can be seen: by an outline, a shadow or a border of its own or around it. */
+const FOCUS = `(() => {
+  const focused = document.activeElement
+  const shows = (element) => {
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element)
+    return (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none'
+  }
+  const row = document.getElementById(focused.getAttribute('aria-activedescendant') ?? '')
+  const around = [focused, focused.nextElementSibling, focused.parentElement, row].filter(Boolean)
+  const name = focused.getAttribute('aria-label') ?? focused.textContent.trim().slice(0, 40)
+  return { name: focused.tagName + ' ' + name, visible: around.some(shows) }
+})()`
+
+async function findingsOf(where: string, look: () => Promise<string[]>): Promise<string[]> {
+  return (await look()).map((finding) => `${where}: ${finding}`)
+}
 
 /** The tooltip of the selected row's time, which has its serial. */
 async function serialOf(events: EventsView): Promise<string | null> {

@@ -8,7 +8,7 @@ import { RecordParser, untrustedText } from '@native/audit/record'
 import { TYPE, recordTypeNumber } from '@native/audit/tables'
 import { encodeUtf8, latin1, latin1Bytes } from '@native/audit/text'
 
-const HIDDEN = '***'
+export const HIDDEN = '***'
 const NAMES =
   'pass(?:word|wd|phrase)?|pwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credentials?|auth(?:orization)?'
 /** An option or variable that is named like a secret, with its value in the same word. */

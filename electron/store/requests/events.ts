@@ -40,9 +40,9 @@ export const EVENT_HANDLERS: Handlers<
       return ok({ rows: await session.rowsOf(seqs, (index) => start + index), first, next })
     }),
 
-  event: (store, { session: id, seq }) =>
+  event: (store, { session: id, seq, revealed }) =>
     withSession(store, id, async (session) => {
-      const detail = await eventDetail(session, seq)
+      const detail = await eventDetail(session, seq, store.maskSecrets && revealed !== true)
       return detail === null ? noEvent() : ok(detail)
     }),
 

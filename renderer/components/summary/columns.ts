@@ -84,7 +84,7 @@ const COMMAND: readonly SummaryColumn[] = [
     'command',
     'Command line',
     'Arguments as the events or /proc tell them',
-    'minmax(100px, 3fr)',
+    'minmax(120px, 3fr)',
     (row) => row.process?.commandLine || (row.process?.exe ?? ''),
   ),
 ]
@@ -130,20 +130,26 @@ export const SUMMARY_WORDS: Record<SummaryKind, SummaryWords> = {
 }
 
 const NAMES: Partial<Record<SummaryKind, SummaryColumn>> = {
-  syscall: text('name', 'System call', 'Name of the call', 'minmax(140px, 1fr)', (row) => row.name),
+  syscall: text(
+    'name',
+    'System call',
+    'Name of the call',
+    'minmax(140px, 300px)',
+    (row) => row.name,
+  ),
   file: text('name', 'File', 'Path as the events have it', 'minmax(240px, 4fr)', (row) => row.name),
   user: text(
     'name',
     'User',
     'Login user, or the effective one without a login',
-    'minmax(140px, 1fr)',
+    'minmax(140px, 300px)',
     (row) => row.name,
   ),
   key: text(
     'name',
     'Key',
     'Key of the rule that recorded the events',
-    'minmax(140px, 1fr)',
+    'minmax(140px, 300px)',
     (row) => row.name,
   ),
   connection: text(

@@ -20,6 +20,8 @@ export interface DetailState {
   /** Kept while the next one is read, so that the pane does not flicker from row to row. */
   detail: ShallowRef<EventDetail | null>
   error: ShallowRef<Failure | null>
+  /** Secrets are shown, in this event only. */
+  revealed: Ref<boolean>
   relation: Ref<Relation | null>
   /** Null while they are read. */
   related: ShallowRef<readonly EventRow[] | null>
@@ -32,6 +34,7 @@ export function useEventDetail(seq: () => number | null): DetailState {
   const sessions = useSessions()
   const detail = shallowRef<EventDetail | null>(null)
   const error = shallowRef<Failure | null>(null)
+  const revealed = ref(false)
   const relation = ref<Relation | null>(null)
   const related = shallowRef<readonly EventRow[] | null>(null)
   const relatedError = shallowRef<Failure | null>(null)
@@ -57,7 +60,8 @@ export function useEventDetail(seq: () => number | null): DetailState {
       error.value = null
       return
     }
-    const reply = await store.request('event', { session: sessions.activeId, seq: wanted })
+    const args = { session: sessions.activeId, seq: wanted, revealed: revealed.value }
+    const reply = await store.request('event', args)
     if (!current()) return
     error.value = reply.ok ? null : reply
     if (reply.ok) detail.value = reply.value
@@ -74,7 +78,17 @@ export function useEventDetail(seq: () => number | null): DetailState {
     related.value = reply.ok ? reply.value : []
   }
 
-  watch([seq, () => sessions.activeId], () => void read(), { immediate: true })
+  watch(
+    [seq, () => sessions.activeId],
+    () => {
+      revealed.value = false
+      void read()
+    },
+    { immediate: true },
+  )
+  watch(revealed, (now) => {
+    if (now) void read()
+  })
   watch(relation, () => {
     related.value = null
     relatedError.value = null
@@ -84,5 +98,5 @@ export function useEventDetail(seq: () => number | null): DetailState {
     newest++
   })
 
-  return { detail, error, relation, related, relatedError, reload: () => void read() }
+  return { detail, error, revealed, relation, related, relatedError, reload: () => void read() }
 }

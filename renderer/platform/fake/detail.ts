@@ -31,6 +31,7 @@ export function detailOf(event: FakeEvent, marked: boolean): EventDetail {
     ],
     completion: row.syscall ? 'proctitle' : 'single',
     note: '',
+    hidden: false,
   }
 }
 

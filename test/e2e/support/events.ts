@@ -35,6 +35,12 @@ export class EventsView {
       .first()
   }
 
+  /** Selects the row of a cell, and waits until it has the focus. */
+  async select(cell: Locator): Promise<void> {
+    await cell.click()
+    await cell.locator('xpath=ancestor::*[contains(@class, "focused")]').waitFor()
+  }
+
   /** What a column shows from top to bottom. */
   async texts(column: Column): Promise<string[]> {
     const rows = await this.cells(column).evaluateAll((cells) =>

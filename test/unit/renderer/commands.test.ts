@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
+import menu from '../../../electron/main/menu.ts?raw'
 import { COMMAND_KEYS } from '@contract/commands'
 import { COMMANDS, isEnabled, provideCommand, runCommand } from '@renderer/commands'
 import { rank } from '@renderer/components/frame/palette'
@@ -7,6 +8,12 @@ import { rank } from '@renderer/components/frame/palette'
 describe('the table of commands', () => {
   it('has a title for every id that the menu bar may send', () => {
     expect(COMMANDS.map(({ id }) => id).sort()).toEqual(Object.keys(COMMAND_KEYS).sort())
+  })
+
+  it('has every command in the menu bar, the views as a list', () => {
+    const missing = COMMANDS.map(({ id }) => id).filter((id) => !menu.includes(`id: '${id}'`))
+    expect(missing.filter((id) => !id.startsWith('view.'))).toEqual([])
+    expect(menu).toContain('...VIEW_NAMES.map')
   })
 
   it('gives no id and no shortcut twice', () => {
