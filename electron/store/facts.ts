@@ -57,6 +57,9 @@ export interface NoteFacts {
   op: string
   /** The io_uring operation; -1 when there is none. */
   uringOp: number
+  /** The call that a record names which is not the usual SYSCALL: that of a filter's verdict. 0 and -1 for none. */
+  arch: number
+  syscall: number
 }
 
 const NOBODY: ActorFacts = { auid: -1, uid: -1, euid: -1, ses: -1, comm: '', exe: '', key: '' }
@@ -118,13 +121,16 @@ export class VocabularyFacts {
     const notes = this.notes(ids.notes)
     const code = this.type(ids.shape)
     const type = code === MALFORMED_NOTE ? MALFORMED : code
-    const { arch, syscall, success } = this.call(call)
+    const { success, ...known } = this.call(call)
+    const { arch, syscall } = known.arch === 0 ? notes : known
+    // Operations that were done at once come in the event of the call that asked for them: then it is the call's.
+    const uring = type === TYPE.URINGOP && arch === 0
     return {
       ...this.actor(ids.actor, ids.notes),
       type,
       arch,
-      syscall: type === TYPE.URINGOP ? notes.uringOp : syscall,
-      uring: type === TYPE.URINGOP,
+      syscall: uring ? notes.uringOp : syscall,
+      uring,
       success: success >= 0 ? success : notes.success,
       exit,
       op: type === TYPE.SYSCALL ? '' : notes.op,
@@ -140,6 +146,8 @@ export class VocabularyFacts {
     let ofMessage = -1
     let op: string | null = null
     let uringOp = -1
+    let arch = 0
+    let syscall = -1
     for (const note of id === 0 ? [] : this.vocabulary.tuple(this.vocabulary.notes, id)) {
       const bytes = this.vocabulary.noteTexts.get(note)
       const type = bytes[0]! | (bytes[1]! << 8)
@@ -150,9 +158,20 @@ export class VocabularyFacts {
       // A call says more surely how it ended than a message about it.
       if (CALL_FIELDS.has(type) && ofCall < 0) ofCall = this.#success([F.success])
       if (type === TYPE.URINGOP && uringOp < 0) uringOp = this.#scan.decimal(F.uringOp, -1)
+      if (arch === 0 && (type === TYPE.SYSCALL || type === TYPE.SECCOMP)) {
+        arch = this.#scan.hex(F.arch, 0)
+        syscall = this.#scan.decimal(F.syscall, -1)
+      }
       if (ofMessage < 0) ofMessage = this.#success([F.res, F.result])
     }
-    return { actor, success: ofCall >= 0 ? ofCall : ofMessage, op: op ?? '', uringOp }
+    return {
+      actor,
+      success: ofCall >= 0 ? ofCall : ofMessage,
+      op: op ?? '',
+      uringOp,
+      arch,
+      syscall,
+    }
   }
 
   /** Fills in what the scanned record knows and `before` does not. */
