@@ -124,7 +124,7 @@ export class VocabularyFacts {
     const { success, ...known } = this.call(call)
     const { arch, syscall } = known.arch === 0 ? notes : known
     // Operations that were done at once come in the event of the call that asked for them: then it is the call's.
-    const uring = type === TYPE.URINGOP && arch === 0
+    const uring = notes.uringOp >= 0 && arch === 0
     return {
       ...this.actor(ids.actor, ids.notes),
       type,

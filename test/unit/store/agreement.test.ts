@@ -84,7 +84,7 @@ describe('the columns of the store and the digest', () => {
     const lines = LOGS.map((log) => readFileSync(fixture(log), 'latin1').split('\n'))
     fc.assert(
       fc.property(
-        fc.constantFrom(...lines),
+        fc.nat(lines.length - 1),
         fc.nat(2500),
         fc.array(fc.constantFrom('keep', 'keep', 'keep', 'lose', 'later', 'number'), {
           minLength: 5,
@@ -92,7 +92,7 @@ describe('the columns of the store and the digest', () => {
         }),
         fc.nat(9),
         (log, from, fates, digit) => {
-          const piece = log.slice(from, from + fates.length)
+          const piece = lines[log]!.slice(from, from + fates.length)
           fates.forEach((fate, i) => {
             const line = piece[i]
             if (line === undefined) return
@@ -103,7 +103,7 @@ describe('the columns of the store and the digest', () => {
           compare(Buffer.from(piece.filter(Boolean).join('\n'), 'latin1'))
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 })
