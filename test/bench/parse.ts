@@ -1,6 +1,7 @@
 /**
  * `npm run bench parse`: reading and converting a log of 500,000 real records, beside ausearch in the same run. JSON
- * lines; medians of the rounds; ratios are within this run.
+ * lines; medians of the rounds; ratios are within this run. Then once with a log four times as long: what is ours to start
+ * with (the runtime and its compiler) weighs less there, and the memory must be the same.
  *
  *     npm run bench parse [-- --records N --rounds N]
  */
@@ -19,8 +20,11 @@ const FIXTURE = join(__dirname, '../../test/fixtures/audit-raw.log')
 const CLI = join(__dirname, '../cli/auditscope.cjs')
 const STAMP = /audit\((\d+)\.(\d+):(\d+)\)/
 
+/** How many times as long the second log is. */
+const LONGER = 4
+
 /** Writes the captured log over and over, each time later and with other serials, until it has so many records. */
-function makeLog(path: string): void {
+function makeLog(path: string, records: number): void {
   const lines = readFileSync(FIXTURE, 'latin1').trimEnd().split('\n')
   const parts = lines.flatMap((line) => {
     const match = STAMP.exec(line)!
@@ -36,8 +40,8 @@ function makeLog(path: string): void {
     ]
   })
   const file = openSync(path, 'w')
-  for (let written = 0, turn = 0; written < RECORDS; turn++) {
-    const take = parts.slice(0, RECORDS - written)
+  for (let written = 0, turn = 0; written < records; turn++) {
+    const take = parts.slice(0, records - written)
     const text = take.map(
       (p) =>
         `${p.head}audit(${p.seconds + turn * 10}.${p.ms}:${p.serial + turn * lines.length})${p.tail}\n`,
@@ -122,51 +126,63 @@ function readOnly(path: string): Run {
   }
 }
 
-const summary = (what: string, runs: readonly Run[]) => ({
+const summary = (what: string, records: number, runs: readonly Run[]) => ({
   what,
-  records: RECORDS,
-  recordsPerSecond: rounded(RECORDS / median(runs.map(({ seconds }) => seconds))),
-  recordsPerCpuSecond: rounded(RECORDS / median(runs.map(({ cpuSeconds }) => cpuSeconds))),
+  records,
+  recordsPerSecond: rounded(records / median(runs.map(({ seconds }) => seconds))),
+  recordsPerCpuSecond: rounded(records / median(runs.map(({ cpuSeconds }) => cpuSeconds))),
   peakMiB: rounded(Math.max(...runs.map(({ peakMiB }) => peakMiB))),
 })
+
+/** Format → what ausearch is told for the same. */
+const FORMATS = [
+  ['interpret', ['-i']],
+  ['csv', ['--format', 'csv']],
+] as const
+
+/** Converts a log in both programs, in turn, so that what else the machine does falls on both. */
+async function compare(
+  folder: string,
+  log: string,
+  records: number,
+  rounds: number,
+): Promise<void> {
+  const out = join(folder, 'out')
+  for (const [format, options] of FORMATS) {
+    const peer: Run[] = []
+    const own: Run[] = []
+    for (let round = 0; round < rounds; round++) {
+      peer.push(await runProgram('ausearch', [...options, '-if', log], out))
+      own.push(await runProgram(process.execPath, [CLI, 'convert', '-f', format, log], out))
+    }
+    const theirs = summary(`ausearch ${options.join(' ')}`, records, peer)
+    const ours = summary(`convert -f ${format}`, records, own)
+    report(theirs)
+    report({
+      ...ours,
+      timesAusearch: rounded(ours.recordsPerSecond / theirs.recordsPerSecond),
+      timesAusearchCpu: rounded(ours.recordsPerCpuSecond / theirs.recordsPerCpuSecond),
+      format,
+    })
+  }
+}
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'auditscope-bench-'))
   try {
     const log = join(folder, 'audit.log')
-    const out = join(folder, 'out')
-    makeLog(log)
+    makeLog(log, RECORDS)
     childCpu()
-    const pairs = [
-      ['interpret', ['-i'], ['-f', 'interpret']],
-      ['csv', ['--format', 'csv'], ['-f', 'csv']],
-    ] as const
-    for (const [format, theirs, ours] of pairs) {
-      const peer: Run[] = []
-      const own: Run[] = []
-      // In turn, so that what else the machine does falls on both.
-      for (let round = 0; round < ROUNDS; round++) {
-        peer.push(await runProgram('ausearch', [...theirs, '-if', log], out))
-        own.push(await runProgram(process.execPath, [CLI, 'convert', ...ours, log], out))
-      }
-      const [theirLine, ourLine] = [
-        summary(`ausearch ${theirs.join(' ')}`, peer),
-        summary(`convert ${ours.join(' ')}`, own),
-      ]
-      report(theirLine)
-      report({
-        ...ourLine,
-        timesAusearch: rounded(ourLine.recordsPerSecond / theirLine.recordsPerSecond),
-        timesAusearchCpu: rounded(ourLine.recordsPerCpuSecond / theirLine.recordsPerCpuSecond),
-        format,
-      })
-    }
+    await compare(folder, log, RECORDS, ROUNDS)
     report(
       summary(
         'parse, assemble, digest (this process)',
+        RECORDS,
         Array.from({ length: ROUNDS }, () => readOnly(log)),
       ),
     )
+    makeLog(log, RECORDS * LONGER)
+    await compare(folder, log, RECORDS * LONGER, 1)
   } finally {
     rmSync(folder, { recursive: true })
   }
