@@ -106,6 +106,8 @@ async function convertOne(
     source === '-' ? ok(logStreamOf(io.input)) : await openLogFile(source)
   if (!opened.ok) return opened
   const stream = opened.value
+  const before = converter.counts
+  const what = source === '-' ? 'The standard input' : source
   try {
     for await (const chunk of stream.chunks) {
       for (const part of converter.take(chunk)) await io.out.write(part)
@@ -113,12 +115,22 @@ async function convertOne(
       if (io.signal.aborted) return null
     }
   } catch (error) {
-    const what = source === '-' ? 'The standard input' : source
     return fail('unreadable', `${what} could not be read to its end: ${(error as Error).message}.`)
   } finally {
     for (const part of converter.endOfFile()) await io.out.write(part)
   }
-  return null
+  return noLog(what, before, converter.counts)
+}
+
+/** A file of which no line is a record is no audit log, whatever it is. */
+function noLog(what: string, before: Converted, after: Converted): Failure | null {
+  const lines = after.records - before.records
+  if (lines === 0 || after.malformed - before.malformed < lines) return null
+  return fail(
+    'no-records',
+    `${what} holds no audit records: ${lines === 1 ? 'its line is none' : `none of its ${counted(lines, 'line')} is one`}.`,
+    'Give a log of auditd, or lines of the kernel log that begin with type=.',
+  )
 }
 
 /** What a person should know in the end. Lines that are no records are worth a word in a script's log, too. */

@@ -99,6 +99,17 @@ describe('convert', () => {
     expect(err).toContain('1 line could not be read as records')
   })
 
+  it('fails for a file that holds no record at all, after keeping what is in it', async () => {
+    const binary = join(folder, 'binary')
+    writeFileSync(binary, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0x0a, 0x00, 0xff]))
+    const { code, err } = await run(['-f', 'raw', binary])
+    expect(code).toBe(1)
+    expect(err).toContain('binary holds no audit records: none of its 2 lines is one.')
+    const empty = join(folder, 'empty')
+    writeFileSync(empty, '')
+    expect((await run([empty])).code).toBe(0)
+  })
+
   it('reads the other files when one cannot be read, and fails in the end', async () => {
     const good = join(folder, 'good')
     writeFileSync(good, LINE)
