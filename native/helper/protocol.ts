@@ -108,8 +108,11 @@ const subscribeOptions = z.strictObject({
     .min(64 * 1024)
     .max(1024 * 1024 * 1024)
     .default(32 * 1024 * 1024),
-  /** never-lose: records that the backlog may hold; never lowered. */
-  backlogLimit: u32.default(32768),
+  /**
+   * never-lose: records that the backlog may hold; never lowered. As many as auditd's own rules set. More would not help:
+   * what a slow moment needs is the receive buffer, and a task that finds the backlog full waits until all of it is gone.
+   */
+  backlogLimit: u32.default(8192),
   /** never-lose: how much nicer to the drain thread than normal (nice value is minus this), 0 for no boost. */
   priorityBoost: z.int().min(0).max(20).default(4),
   /** never-lose: oom_score_adj of the helper. */

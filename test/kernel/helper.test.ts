@@ -191,12 +191,12 @@ describeOnKernel('helper on this kernel', () => {
     const preview = value(await helper.client.command('preview', { mode: 'never-lose' }))
     expect(auditctl('-s')).toBe(before)
     expect(preview.changes).toEqual([
-      { setting: 'backlogLimit', from: 64, to: 32768 },
+      { setting: 'backlogLimit', from: 64, to: 8192 },
       { setting: 'pid', from: 0, to: helper.client.hello!.pid },
     ])
     const { changes } = value(await helper.client.command('subscribe', { mode: 'never-lose' }))
     expect(changes).toEqual(preview.changes)
-    expect(auditctl('-s')).toContain('backlog_limit 32768\n')
+    expect(auditctl('-s')).toContain('backlog_limit 8192\n')
     const sample = await helper.nextSample()
     expect(sample.boost.nice).toBe(-4)
     value(await helper.client.command('unsubscribe', {}))

@@ -319,7 +319,7 @@ export class FakeKernel {
         : mode === 'never-lose'
           ? [
               { setting: 'pid', from: this.status.pid, to: HELPER_PID },
-              { setting: 'backlogLimit', from: this.status.backlogLimit, to: 32_768 },
+              { setting: 'backlogLimit', from: this.status.backlogLimit, to: 8192 },
             ]
           : []
     return {

@@ -52,7 +52,7 @@ describe('modes', () => {
   it('never-lose raises the backlog, never lowers it, and makes tasks wait again', () => {
     const changes = (changed: Partial<AuditStatus>) =>
       plan({ mode: 'never-lose' }, { status: { ...status, ...changed } }).changes
-    expect(changes({})).toEqual([{ setting: 'backlogLimit', from: 64, to: 32768 }, registered])
+    expect(changes({})).toEqual([{ setting: 'backlogLimit', from: 64, to: 8192 }, registered])
     expect(changes({ backlogLimit: 100_000 })).toEqual([registered])
     expect(changes({ backlogLimit: 0 })).toEqual([registered])
     expect(changes({ backlogWaitTime: 0, backlogLimit: 0 })).toEqual([
