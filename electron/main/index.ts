@@ -136,9 +136,13 @@ function run(args: AppArguments): void {
       ].filter(isPid),
     (pids) => store.post({ kind: 'own-processes', pids }),
   )
+  /** What was told last: it is tried again every few seconds. */
+  let exemptionProblem = ''
   const exemption = new Exemption(ownProcesses.list, async (rules) => {
     const result = await connection.command('exempt', { rules })
-    if (!result.ok) {
+    const told = exemptionProblem
+    exemptionProblem = result.ok ? '' : result.message
+    if (!result.ok && result.message !== told) {
       const { code, message, hint } = result
       pushes.send('problem', {
         code,

@@ -402,7 +402,7 @@ export class Store {
       memoryBytes: this.memory.used,
       diskBytes: this.#log?.diskBytes ?? 0,
       droppedByUs: this.#droppedByApp + live.ledger.totals().lost.store,
-      selfAudit: this.#selfAudit.look(index, this.now()),
+      selfAudit: this.#selfAudit.look(index, performance.now()),
     }
   }
 

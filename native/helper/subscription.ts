@@ -129,8 +129,13 @@ export class Subscription {
     if (current === null) {
       return fail('not-subscribed', 'There is no subscription.', 'Subscribe first.')
     }
+    // From here on a status that names no daemon is what was asked for, not a registration that was lost.
+    this.#current = { ...current, registeredAt: null }
     const left = await this.#giveUp(current)
-    if (!left.ok) return left
+    if (!left.ok) {
+      this.#current = current
+      return left
+    }
     await new Promise((resolve) => setTimeout(resolve, SETTLE))
     await this.#context.drain.finish()
     closeLater(current.socket)
@@ -151,7 +156,7 @@ export class Subscription {
     const left = await this.#giveUp(current)
     if (!left.ok) return left
     this.#current = null
-    void this.#context.drain.finish().then(() => closeDescriptor(current.socket.fd))
+    void this.#context.drain.finish().then(() => closeOnce(current.socket))
     return ok(null)
   }
 
@@ -162,7 +167,7 @@ export class Subscription {
     this.#current = null
     this.#context.settings.noteRegistration(process.pid, false)
     await this.#context.drain.finish()
-    closeDescriptor(current.socket.fd)
+    closeOnce(current.socket)
     await this.#context.boost.apply(null)
     await this.#undoSettingsExcept([])
     this.#notifyMode([])
@@ -297,8 +302,17 @@ const JOIN_REFUSALS: Readonly<Record<string, Failure>> = {
   ),
 }
 
-function closeLater({ fd }: EventSocket): void {
-  setTimeout(() => closeDescriptor(fd), CLOSE_AFTER).unref()
+const closed = new WeakSet<EventSocket>()
+
+/** The watchdog, or the loss of the registration, can end a subscription that a command is ending: its number may be another file's by then. */
+function closeOnce(socket: EventSocket): void {
+  if (closed.has(socket)) return
+  closed.add(socket)
+  closeDescriptor(socket.fd)
+}
+
+function closeLater(socket: EventSocket): void {
+  setTimeout(() => closeOnce(socket), CLOSE_AFTER).unref()
 }
 
 function joinMulticast(socket: EventSocket): Result<null> {

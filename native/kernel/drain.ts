@@ -189,9 +189,10 @@ export class Drain {
    * (from its retry queue) cannot be found in the old socket; then the records of that moment are delivered twice.
    */
   handOver(fd: number, subscription: number, receiveBuffer: number): void {
-    const deadline = Date.now() + HAND_OVER_MS
+    // Not the wall clock: set back in this moment, it would hold every record up.
+    const deadline = performance.now() + HAND_OVER_MS
     let first = this.#peek(fd)
-    while (first === null && Date.now() < deadline) {
+    while (first === null && performance.now() < deadline) {
       this.#poll(0, 0, GATHER_MS)
       first = this.#peek(fd)
     }

@@ -55,7 +55,7 @@ export class RequestSocket {
    * Answers of earlier requests, which came too late, are passed over.
    */
   run(request: KernelRequest): Result<KernelAnswer> {
-    const deadline = Date.now() + request.timeoutMs
+    const deadline = performance.now() + request.timeoutMs
     const seq = (this.#seq = (this.#seq % 0x7fffffff) + 1)
     const flags = request.expect === 'ack' ? NLM_F_REQUEST | NLM_F_ACK : NLM_F_REQUEST
     const sent = sendToKernel(
@@ -66,7 +66,11 @@ export class RequestSocket {
     const payloads: Uint8Array[] = []
     for (;;) {
       // Even when sending took longer than the time-out, an answer that is already there counts.
-      const received = receive(this.#fd, this.#buffer, Math.max(0, deadline - Date.now()))
+      const received = receive(
+        this.#fd,
+        this.#buffer,
+        Math.max(0, Math.ceil(deadline - performance.now())),
+      )
       if (!received.ok) return received
       if (received.value === 0) return timeout(request.timeoutMs)
       for (const reply of decodeReplies(this.#buffer.subarray(0, received.value))) {

@@ -23,10 +23,17 @@ export function exemptProcess(pid: number): Rule {
   }
 }
 
-/** Keeps the kernel's exemptions equal to the processes that `processes` names; an empty list takes them all back. */
+/**
+ * Keeps the kernel's exemptions equal to the processes that `processes` names; an empty list takes them all back. One
+ * change at a time: what is wanted meanwhile follows it.
+ */
 export class Exemption {
   private timer: NodeJS.Timeout | null = null
   private applied = ''
+  private wanted: number[] = []
+  private applying = false
+  /** Counts the helpers: what one was told does not hold for the next. */
+  private helper = 0
 
   constructor(
     private readonly processes: () => number[],
@@ -36,29 +43,44 @@ export class Exemption {
   /** Starts, or goes on after a change of settings or connection. */
   update(wanted: boolean): void {
     if (wanted && this.timer === null) {
-      this.timer = setInterval(() => void this.compare(), INTERVAL_MS)
-      void this.compare()
+      this.timer = setInterval(() => this.compare(), INTERVAL_MS)
+      this.compare()
     }
     if (!wanted && this.timer !== null) {
       clearInterval(this.timer)
       this.timer = null
-      if (this.applied !== '') void this.set([])
+      this.set([])
     }
   }
 
   /** The helper ended and took its exemptions with it. */
   forget(): void {
+    this.helper++
     this.applied = ''
   }
 
-  private compare(): Promise<void> {
-    return this.set([...new Set(this.processes())].sort((a, b) => a - b))
+  private compare(): void {
+    this.set([...new Set(this.processes())].sort((a, b) => a - b))
   }
 
-  private async set(pids: number[]): Promise<void> {
-    const key = pids.join()
-    if (key === this.applied) return
-    const rules = pids.map((pid) => Buffer.from(compileRule(exemptProcess(pid))).toString('base64'))
-    if (await this.apply(rules)) this.applied = key
+  private set(pids: number[]): void {
+    this.wanted = pids
+    if (!this.applying) void this.applyWanted()
+  }
+
+  private async applyWanted(): Promise<void> {
+    this.applying = true
+    for (let refused = false; !refused && this.wanted.join() !== this.applied;) {
+      const pids = this.wanted
+      const { helper } = this
+      const rules = pids.map((pid) =>
+        Buffer.from(compileRule(exemptProcess(pid))).toString('base64'),
+      )
+      refused = !(await this.apply(rules))
+      if (!refused && helper === this.helper) this.applied = pids.join()
+      // Whether it took them or not: that helper has gone, and nobody may be there to be told again.
+      if (helper !== this.helper) break
+    }
+    this.applying = false
   }
 }

@@ -14,6 +14,8 @@ export class Rates {
   /** Adds the counters as they are now and returns, for each, how much it grew per second over the window. */
   next(at: number, values: readonly number[]): number[] {
     const points = this.#points
+    // The clock was set back: what was measured by the old one says nothing.
+    if (points.length > 0 && at < points[points.length - 1]!.at) points.length = 0
     points.push({ at, values })
     while (points.length > 2 && points[1]!.at <= at - WINDOW_MS) points.shift()
     const first = points[0]!

@@ -65,4 +65,50 @@ describe('the exemption of our own processes', () => {
     await vi.advanceTimersByTimeAsync(11_000)
     expect(calls.length).toBeGreaterThan(1)
   })
+
+  describe('while the helper is slow to answer', () => {
+    let answers: ((ok: boolean) => void)[]
+    let slow: Exemption
+
+    beforeEach(() => {
+      answers = []
+      slow = new Exemption(
+        () => pids,
+        (rules) => {
+          calls.push(printed(rules))
+          return new Promise((resolve) => answers.push(resolve))
+        },
+      )
+    })
+    const settle = () => vi.advanceTimersByTimeAsync(0)
+
+    it('is taken back when it was turned off meanwhile', async () => {
+      slow.update(true)
+      slow.update(false)
+      answers.shift()!(true)
+      await settle()
+      answers.shift()!(true)
+      await settle()
+      expect(calls).toHaveLength(2)
+      expect(calls.at(-1)).toEqual([])
+    })
+
+    it('is asked of the next helper when the one before ended meanwhile', async () => {
+      slow.update(true)
+      slow.forget()
+      answers.shift()!(true)
+      await settle()
+      await vi.advanceTimersByTimeAsync(6_000)
+      expect(calls).toHaveLength(2)
+      expect(calls[1]).toEqual(calls[0])
+      slow.update(false)
+    })
+
+    it('is asked once at a time', async () => {
+      slow.update(true)
+      await vi.advanceTimersByTimeAsync(30_000)
+      expect(calls).toHaveLength(1)
+      slow.update(false)
+    })
+  })
 })

@@ -324,4 +324,12 @@ describe('rates', () => {
     for (let second = 2; second <= 10; second++) rates.next(second * 1000, [500])
     expect(rates.next(11_000, [500])).toEqual([0])
   })
+
+  it('are measured anew when the clock was set back', () => {
+    const rates = new Rates()
+    rates.next(3_600_000, [0])
+    rates.next(3_601_000, [500])
+    expect(rates.next(1000, [600])).toEqual([0])
+    expect(rates.next(2000, [900])).toEqual([300])
+  })
 })
