@@ -37,6 +37,8 @@ export interface Recorded {
 const LARGE_RULE = 0.1
 /** A group within a rule is worth one when it makes so large a share of the rule's records. */
 const LARGE_GROUP = 0.3
+/** A call that makes more than this share of a rule’s records is what the rule is there for. */
+const PURPOSE = 0.9
 /** A type of record is worth one when it makes so large a share of all records. */
 const LARGE_TYPE = 0.1
 /** System accounts are below this (login.defs(5), UID_MIN). */
@@ -154,7 +156,9 @@ function ofRule(
     )
   const call = largest(
     ({ facts }) => facts.syscall ?? -1,
-    (value) => mayLeaveOut(rule, value),
+    (value) =>
+      mayLeaveOut(rule, value) &&
+      recordsOf(events.filter(({ facts }) => facts.syscall === value)) < PURPOSE * whole,
   )
   if (call !== null) {
     const machine = machineOf(rule, context)
