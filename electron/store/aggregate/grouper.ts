@@ -110,6 +110,8 @@ class FieldGrouper implements Grouper {
   readonly #processes: PairTable | null
   readonly #list = new GroupList()
   readonly #groupsOf: (readonly number[] | undefined)[] = []
+  /** What gives the groups, by pair. */
+  readonly #prepared: (((pid: number | null) => Group[]) | undefined)[] = []
   readonly direct = false
 
   constructor(
@@ -200,19 +202,20 @@ class FieldGrouper implements Grouper {
     return codeKeys(codes, vocabulary[column].count, (id) => sets.of(vocabulary, column, id))
   }
 
+  #prepare(pair: number): (pid: number | null) => Group[] {
+    const call = this.#pairs.first(pair)
+    const notes = this.#pairs.second(pair)
+    return this.grouping.groups({
+      call: (field) => this.#sets.values(call, field),
+      notes: (field) => this.#sets.values(notes, field),
+    })
+  }
+
   #makeGroups(key: number): readonly number[] {
     const pid = this.#processes?.first(key) ?? NO_PID
     const pair = this.#processes?.second(key) ?? key
     if (key === NO_PAIR || pair === NO_PAIR) return []
-    const call = this.#pairs.first(pair)
-    const notes = this.#pairs.second(pair)
-    const groups = this.grouping.groups(
-      {
-        call: (field) => this.#sets.values(call, field),
-        notes: (field) => this.#sets.values(notes, field),
-      },
-      pid === NO_PID ? null : pid,
-    )
+    const groups = (this.#prepared[pair] ??= this.#prepare(pair))(pid === NO_PID ? null : pid)
     return groups.map((group) => this.#list.numberOf(group))
   }
 }

@@ -34,8 +34,8 @@ export interface Grouping {
   /** The column of the system call's part. */
   column: 'call' | 'actor'
   fields: readonly FieldName[]
-  /** The groups of an event; it can be in several, or in none. */
-  groups(sets: TwoSets, pid: number | null): Group[]
+  /** What gives the groups of the events that have these values; an event can be in several, or in none. */
+  groups(sets: TwoSets): (pid: number | null) => Group[]
 }
 
 /** The different values of a field, by their raw text. */
@@ -109,26 +109,34 @@ export function resultGroup(word: string): Group {
 }
 
 /** The processes of an event: by number and program, since numbers are used again. */
-function processGroups(sets: TwoSets, pid: number | null): Group[] {
-  const pids = new Set(sets.notes('pid').map(({ raw }) => raw))
-  if (pid !== null) pids.add(String(pid))
-  const programs = [...valuesOf(sets, 'exe').values()]
-  return [...pids].flatMap((each) =>
-    (programs.length === 0 ? [null] : [...new Set(programs)]).map((exe) => ({
-      id: `${each} ${exe ?? ''}`,
-      name: `${each} ${exe ?? ''}`,
-      terms: [
-        ['pid', '=', each],
-        exe === null ? ['exe', 'not =', '*'] : ['exe', '=', exe],
-      ] as const,
-    })),
-  )
+function processGroups(sets: TwoSets): (pid: number | null) => Group[] {
+  const others = sets.notes('pid').map(({ raw }) => raw)
+  const found = new Set(valuesOf(sets, 'exe').values())
+  const programs = found.size === 0 ? [null] : [...found]
+  return (pid) => {
+    const pids = new Set(pid === null ? others : [...others, String(pid)])
+    return [...pids].flatMap((each) => programs.map((exe) => processGroup(each, exe)))
+  }
+}
+
+function processGroup(pid: string, exe: string | null): Group {
+  const name = `${pid} ${exe ?? ''}`
+  const program: Term = exe === null ? ['exe', 'not =', '*'] : ['exe', '=', exe]
+  return { id: name, name, terms: [['pid', '=', pid], program] }
+}
+
+/** Groups that the process has no part in. */
+function whatever(groups: (sets: TwoSets) => Group[]): Grouping['groups'] {
+  return (sets) => {
+    const made = groups(sets)
+    return () => made
+  }
 }
 
 /** The groupings that follow from fields; the others are read off a column as it is. */
 export const GROUPINGS: Readonly<Record<'process' | 'syscall' | 'user' | 'key', Grouping>> = {
   process: { column: 'actor', fields: ['pid', 'exe'], groups: processGroups },
-  syscall: { column: 'call', fields: ['arch', 'syscall'], groups: callGroups },
-  user: { column: 'actor', fields: ['auid', 'uid'], groups: userGroups },
-  key: { column: 'actor', fields: ['key'], groups: keyGroups },
+  syscall: { column: 'call', fields: ['arch', 'syscall'], groups: whatever(callGroups) },
+  user: { column: 'actor', fields: ['auid', 'uid'], groups: whatever(userGroups) },
+  key: { column: 'actor', fields: ['key'], groups: whatever(keyGroups) },
 }
