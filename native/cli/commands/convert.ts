@@ -145,7 +145,8 @@ async function tell(counts: Converted, io: Io): Promise<void> {
     counts.written === counts.events ? '' : `, ${counted(counts.written, 'event')} written`
   const missing =
     counts.missing === 0 ? '' : `; ${counted(counts.missing, 'serial')} missing in between`
+  const unended = counts.unended === 0 ? '' : `; ${counted(counts.unended, 'event')} without an end`
   await io.err.write(
-    `${counted(counts.records, 'record')}, ${counted(counts.events, 'event')}${written}${missing}.\n`,
+    `${counted(counts.records, 'record')}, ${counted(counts.events, 'event')}${written}${missing}${unended}.\n`,
   )
 }

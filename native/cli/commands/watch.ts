@@ -16,6 +16,8 @@ import { FORMATS, formatter, type Formatter } from '../watch/formats'
 const MODES = ['observe', 'best-effort', 'never-lose'] as const
 /** Bytes that may wait for the reader of the output before reading from the helper pauses; its ring then fills, and drops. */
 const MAX_PENDING = 4 * 1024 * 1024
+/** Formats whose writers ask once for each number. */
+const REMEMBERING: ReadonlySet<string> = new Set(['interpret', 'csv'])
 const LONGEST_SECONDS = 365 * 24 * 3600
 
 export const watch = command({
@@ -76,7 +78,8 @@ class Watcher {
     this.#formatter = formatter({
       format,
       terminal: io.out.terminal,
-      resolver: new MachineNames('background'),
+      // Writers that remember what a number was called must be told at once; nobody else waits for a name service.
+      resolver: new MachineNames(REMEMBERING.has(format) ? 'now' : 'background'),
       onGap: ({ count, time }) =>
         this.#ledger.addSerialGap({ events: count, from: time, to: time }),
     })

@@ -23,6 +23,8 @@ export interface Converted {
   malformed: number
   /** Serials that never came. */
   missing: number
+  /** Events whose last record never came: taken for complete after two seconds, or because too many waited. */
+  unended: number
 }
 
 /** Converts one log, or several one after the other. */
@@ -76,8 +78,9 @@ export class Converter {
   }
 
   get counts(): Converted {
-    const { records, events, malformed, missing } = this.assembler.stats
-    return { records, events, written: this.written, malformed, missing }
+    const { records, events, malformed, missing, completions } = this.assembler.stats
+    const unended = completions.timeout + completions.forced
+    return { records, events, written: this.written, malformed, missing, unended }
   }
 
   private collect(): Uint8Array[] {
