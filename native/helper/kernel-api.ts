@@ -4,6 +4,7 @@
  */
 import { MessageType } from '../audit/netlink/message'
 import { fail, ok, type Failure, type Result } from '../audit/result'
+import { encodeEquivalent } from '../audit/rule/struct'
 import { decodeSwitches, encodeSwitch, type SwitchState } from '../audit/status/features'
 import {
   decodeStatus,
@@ -37,6 +38,7 @@ const REFUSALS: Record<string, readonly [code: string, message: string, hint: st
     'The kernel does not take this rule: a field, an operator or their combination is not allowed.',
     'Compare it with auditctl(8); a newer kernel may know the field.',
   ],
+  'equivalent ENOENT': ['ENOENT', 'One of the two paths does not exist.', ''],
   'rule E2BIG': ['E2BIG', 'The rule is too large for the kernel.', ''],
   EINVAL: ['EINVAL', 'The kernel does not take this value.', 'Check the limits of the setting.'],
   EPERM: [
@@ -63,13 +65,13 @@ const REFUSALS: Record<string, readonly [code: string, message: string, hint: st
 }
 
 /** Kinds of requests of which an errno means something of its own: `add` is a `rule` that is added. */
-type RequestKind = '' | 'rule' | 'add'
+type RequestKind = '' | 'rule' | 'add' | 'equivalent'
 
 /** Puts what an errno means for this kind of request into a Failure; others stay as they are. */
 export function explainRefusal(failure: Failure, kind: RequestKind = ''): Failure {
   const found =
     REFUSALS[`${kind} ${failure.code}`] ??
-    (kind === '' ? undefined : REFUSALS[`rule ${failure.code}`]) ??
+    (kind === 'add' ? REFUSALS[`rule ${failure.code}`] : undefined) ??
     REFUSALS[failure.code]
   return found === undefined ? failure : fail(...found)
 }
@@ -132,6 +134,19 @@ export class KernelApi {
   /** AUDIT_DEL_RULE. */
   async deleteRule(rule: Uint8Array): Promise<Result<null>> {
     const answer = await this.#run(MessageType.AUDIT_DEL_RULE, rule, 'ack', 'rule')
+    return answer.ok ? ok(null) : answer
+  }
+
+  /** AUDIT_TRIM: forgets watched directories whose file system is no longer mounted there. */
+  async trimTrees(): Promise<Result<null>> {
+    const answer = await this.#run(MessageType.AUDIT_TRIM, NOTHING, 'ack')
+    return answer.ok ? ok(null) : answer
+  }
+
+  /** AUDIT_MAKE_EQUIV: what is mounted at `subtree` is watched wherever `mount` is. */
+  async makeEquivalent(mount: string, subtree: string): Promise<Result<null>> {
+    const payload = encodeEquivalent(mount, subtree)
+    const answer = await this.#run(MessageType.AUDIT_MAKE_EQUIV, payload, 'ack', 'equivalent')
     return answer.ok ? ok(null) : answer
   }
 

@@ -23,6 +23,8 @@ export const MessageType = {
   AUDIT_ADD_RULE: 1011,
   AUDIT_DEL_RULE: 1012,
   AUDIT_LIST_RULES: 1013,
+  AUDIT_TRIM: 1014,
+  AUDIT_MAKE_EQUIV: 1015,
   AUDIT_SET_FEATURE: 1018,
   AUDIT_GET_FEATURE: 1019,
   /** To the daemon, not a record: the process id (u32) of whoever wants to be the daemon. */

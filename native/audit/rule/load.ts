@@ -31,8 +31,14 @@ export interface LoadPlan {
   after: PlannedRule[]
   /** Settings in the file's order; the last of a kind counts. */
   settings: PlannedSetting[]
-  commands: { command: RuleFileCommand; line: number }[]
+  /** What is done once after the rules are there; it cannot be undone. */
+  commands: PlannedCommand[]
 }
+
+/** A command of a rules file. `equivalent`: what is mounted at `subtree` is watched wherever `mount` is. */
+export type PlannedCommand = { line: number } & (
+  { command: RuleFileCommand } | { command: 'equivalent'; mount: string; subtree: string }
+)
 
 /** A rule of the kernel's list. */
 export function plannedRule(bytes: Uint8Array): PlannedRule {
@@ -96,27 +102,31 @@ function apply(plan: LoadPlan, statement: Statement, line: number): Failure | nu
       plan.settings.push({ setting: statement.setting, value: statement.value, line })
       return null
     case 'command':
-      if (statement.command === 'trimSubtrees') return unsupported('-t')
       plan.commands.push({ command: statement.command, line })
       return null
-    case 'equivalent':
-      return unsupported('-q')
+    case 'equivalent': {
+      const { mount, subtree } = statement
+      plan.commands.push({ command: 'equivalent', mount, subtree, line })
+      return null
+    }
     case 'message':
-      return unsupported('-m')
+      return unsupported(
+        '`-m` writes a message into the log, each time that the file is loaded; it is no rule.',
+        'Leave it out; auditctl -m TEXT writes one.',
+      )
     case 'signal':
-      return unsupported('--signal')
+      return unsupported(
+        '`--signal` is for the audit daemon, not for the kernel, and has no effect on rules.',
+        'Leave it out; auditctl --signal NAME, or systemctl, sends one to auditd.',
+      )
     case 'onError':
     case 'query':
       return null
   }
 }
 
-function unsupported(option: string): Failure {
-  return fail(
-    'unsupported',
-    `\`${option}\` is no part of a rule set that is loaded as one.`,
-    'Leave it out, or run it with auditctl.',
-  )
+function unsupported(message: string, hint: string): Failure {
+  return fail('unsupported', message, hint)
 }
 
 function add(plan: LoadPlan, { rule }: RuleStatement, line: number): Failure | null {

@@ -65,6 +65,18 @@ export function netlinkPayload(rule: Uint8Array): Uint8Array {
   return payload
 }
 
+/** The payload of AUDIT_MAKE_EQUIV (audit_receive_msg() in kernel/audit.c): two lengths, then the two paths without NUL. */
+export function encodeEquivalent(mount: string, subtree: string): Uint8Array {
+  const [first, second] = [encodeUtf8(mount), encodeUtf8(subtree)]
+  const bytes = new Uint8Array(8 + first.length + second.length)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, first.length, true)
+  view.setUint32(4, second.length, true)
+  bytes.set(first, 8)
+  bytes.set(second, 8 + first.length)
+  return bytes
+}
+
 /** The rule in the kernel's bytes. Code `malformed` when they are no rule, `unknown` when a newer kernel's. */
 export function decompileRule(bytes: Uint8Array): Result<Rule> {
   if (bytes.length < RULE_HEADER_BYTES)

@@ -269,6 +269,29 @@ describe('rules in the kernel', () => {
     })
   })
 
+  it('are followed by the commands of the file, in its order', async () => {
+    const kernel = new KernelWithRules()
+    const asked: [number, string][] = []
+    const answer = kernel.request.bind(kernel)
+    kernel.request = (request) => {
+      asked.push([request.type, Buffer.from(request.payload).toString('latin1')])
+      return request.type === MessageType.AUDIT_TRIM ||
+        request.type === MessageType.AUDIT_MAKE_EQUIV
+        ? Promise.resolve(ok({ ack: 0, payloads: [] }))
+        : answer(request)
+    }
+    const path = file('-q /mnt/a,/srv\n-t\n-w /etc/hosts -p wa\n')
+    expect(await rules(['load', path], kernel)).toMatchObject({ code: 0, err: '' })
+    const changes = asked.filter(
+      ([type]) => type > MessageType.AUDIT_SET && type !== MessageType.AUDIT_LIST_RULES,
+    )
+    expect(changes).toEqual([
+      [MessageType.AUDIT_ADD_RULE, expect.stringContaining('/etc/hosts')],
+      [MessageType.AUDIT_MAKE_EQUIV, '\x06\0\0\0\x04\0\0\0/mnt/a/srv'],
+      [MessageType.AUDIT_TRIM, ''],
+    ])
+  })
+
   it('are put back, with the settings, when the kernel refuses the fiftieth', async () => {
     const kernel = kernelWith(...start)
     const before = await listed(kernel)

@@ -7,6 +7,7 @@ import {
   planLoad,
   plannedRule,
   type LoadPlan,
+  type PlannedCommand,
   type PlannedRule,
   type PlannedSetting,
 } from '@native/audit/rule'
@@ -128,18 +129,27 @@ async function applyAll(
   if (!limits.ok) return limits
   const rules = await applyRules(plan.before, plan.after, api)
   if (!rules.ok) return rules
-  for (const { command: name, line } of plan.commands) {
-    const run = await runCommand(name, api)
-    if (!run.ok) return atLine(line, run)
+  for (const command of plan.commands) {
+    const run = await runCommand(command, api)
+    if (!run.ok) return atLine(command.line, run)
   }
   const rest = await setAll(AFTER_RULES)
   return rest.ok ? rules : rest
 }
 
-function runCommand(name: string, api: KernelApi): Promise<Result<unknown>> {
-  if (name === 'loginuidImmutable')
-    return api.setSwitch({ name: 'loginuid_immutable', enabled: true, locked: true })
-  return api.reset(name === 'resetLost' ? 'lost' : 'backlogWaitTimeActual')
+function runCommand(planned: PlannedCommand, api: KernelApi): Promise<Result<unknown>> {
+  switch (planned.command) {
+    case 'loginuidImmutable':
+      return api.setSwitch({ name: 'loginuid_immutable', enabled: true, locked: true })
+    case 'resetLost':
+      return api.reset('lost')
+    case 'resetWaitTimeActual':
+      return api.reset('backlogWaitTimeActual')
+    case 'trimSubtrees':
+      return api.trimTrees()
+    case 'equivalent':
+      return api.makeEquivalent(planned.mount, planned.subtree)
+  }
 }
 
 /** Takes the steps from one list of rules to another; a refusal names the rule's line. */

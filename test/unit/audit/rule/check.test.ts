@@ -189,14 +189,22 @@ describe('loading a file', () => {
   })
 
   it('tells settings and commands with their lines', () => {
-    const plan = planLoad(parseRuleFile('-b 100\n-e 1\n--reset-lost', context), [], false)
+    const plan = planLoad(
+      parseRuleFile('-b 100\n-e 1\n--reset-lost\n-t\n-q /a,/b', context),
+      [],
+      false,
+    )
     expect(plan).toMatchObject({
       value: {
         settings: [
           { setting: 'backlogLimit', value: 100, line: 1 },
           { setting: 'enabled', value: 1, line: 2 },
         ],
-        commands: [{ command: 'resetLost', line: 3 }],
+        commands: [
+          { command: 'resetLost', line: 3 },
+          { command: 'trimSubtrees', line: 4 },
+          { command: 'equivalent', mount: '/a', subtree: '/b', line: 5 },
+        ],
       },
     })
   })
@@ -205,9 +213,8 @@ describe('loading a file', () => {
     ['-w /a -p w', 'EEXIST Line 1: The kernel has this rule already.'],
     ['\n-W /nothing', 'ENOENT Line 2: The kernel has no such rule to delete.'],
     ['-w /c\n-F x', 'usage Line 2: `-F` needs the list before it.'],
-    ['-t', 'unsupported Line 1: `-t` is no part of a rule set that is loaded as one.'],
-    ['-m hello', 'unsupported Line 1: `-m` is no part'],
-    ['-q /a,/b', 'unsupported Line 1: `-q` is no part'],
+    ['-m hello', 'unsupported Line 1: `-m` writes a message into the log'],
+    ['--signal HUP', 'unsupported Line 1: `--signal` is for the audit daemon'],
   ])('refuses %s, and nothing has changed', (text, said) => {
     expect(after(text)[0]).toContain(said)
   })
