@@ -67,13 +67,18 @@ function compiled(root: string, cache: string, name: string): CpioEntry {
   return file(name === 'init' ? 'init' : `bin/${name}`, readFileSync(output), 0o755)
 }
 
-/** Node as it runs here, with the libraries that it is linked against, where its linker looks for them. */
+/** Node as it runs here. */
 function node(): CpioEntry[] {
-  const libraries = execFileSync('ldd', [process.execPath], { encoding: 'utf8' })
-  const paths = [...libraries.matchAll(/(\/\S+) \(0x/g)].map(([, path]) => path!)
+  return hostProgram(process.execPath, 'bin/node')
+}
+
+/** A program of this machine, with the libraries that it is linked against where its linker looks for them. */
+export function hostProgram(path: string, target: string): CpioEntry[] {
+  const libraries = execFileSync('ldd', [path], { encoding: 'utf8' })
+  const paths = [...libraries.matchAll(/(\/\S+) \(0x/g)].map(([, library]) => library!)
   return [
-    file('bin/node', readFileSync(process.execPath), 0o755),
-    ...paths.map((path) => file(path.slice(1), readFileSync(realpathSync(path)), 0o755)),
+    file(target, readFileSync(path), 0o755),
+    ...paths.map((library) => file(library.slice(1), readFileSync(realpathSync(library)), 0o755)),
   ]
 }
 
