@@ -384,6 +384,9 @@ export interface StoreResults {
     recorded: number
     undecidable: number
     byKey: { key: string; before: number; after: number }[]
+    /** By the program's path (its short name where that is not known), and by the syscall's name; the most first. */
+    byProcess: { name: string; before: number; after: number }[]
+    bySyscall: { name: string; before: number; after: number }[]
     notes: string[]
   }
   advice: {

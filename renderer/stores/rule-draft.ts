@@ -7,10 +7,13 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import {
   applyEdits,
   RuleReader,
+  originOf,
   releaseOf,
   ruleIdentity,
   unplacedStatements,
   type RuleFile,
+  type KernelFacts,
+  type Statement,
   type TextEdit,
 } from '@native/audit/rule'
 import { Adviser, Problems } from '@native/audit/rule/advice'
@@ -25,6 +28,14 @@ import { countRows, keysOf, rowsOf } from '@renderer/rules/rows'
 import { useConnection } from './connection'
 import { useHistory } from './history'
 import { useRules } from './rules'
+
+/** Statements that a set of rules does not consist of. */
+const OTHER_COMMANDS: ReadonlySet<Statement['kind']> = new Set<Statement['kind']>([
+  'command',
+  'equivalent',
+  'message',
+  'signal',
+])
 
 /** The draft, read and judged. */
 interface Reading {
@@ -43,6 +54,11 @@ export const useRuleDraft = defineStore('rule-draft', () => {
   /** The kernel's rules that the draft was made from; null while there is no draft. */
   const base = shallowRef<readonly string[] | null>(null)
   const context = shallowRef(makeContext())
+  /** What the connected kernel can do, so that what it lacks is said while a rule is written. */
+  const kernelFacts = computed<KernelFacts>(() => {
+    const hello = connection.current.hello
+    return { release: hello ? releaseOf(hello.kernel.release) : null, locked: null }
+  })
   // Both remember what they have read: after a key press they look at one line.
   let reader = makeReader()
   let adviser = new Adviser(context.value)
@@ -57,9 +73,7 @@ export const useRuleDraft = defineStore('rule-draft', () => {
   }
 
   function makeReader(): RuleReader {
-    const hello = connection.current.hello
-    const release = hello ? releaseOf(hello.kernel.release) : null
-    return new RuleReader(context.value, { release, locked: null })
+    return new RuleReader(context.value, kernelFacts.value)
   }
 
   function read(): Reading {
@@ -131,6 +145,14 @@ export const useRuleDraft = defineStore('rule-draft', () => {
       ),
     ),
   )
+  /** What the text says besides rules and settings, as it is written: Apply does not do it. */
+  const commands = computed(() =>
+    file.value.lines.flatMap((line) =>
+      originOf(line).statements.some(({ kind }) => OTHER_COMMANDS.has(kind))
+        ? file.value.text.slice(line.start, line.end).trim()
+        : [],
+    ),
+  )
   /** The kernel's rules are no longer those that the draft was made from. */
   const outdated = computed(
     () => base.value !== null && rules.list !== null && !sameList(base.value, rules.list),
@@ -180,6 +202,7 @@ export const useRuleDraft = defineStore('rule-draft', () => {
     file,
     problems,
     context,
+    kernelFacts,
     lookUp,
     lookedUp,
     /** The table's rows; long files have many: {@link ruleCount} only counts them. */
@@ -191,6 +214,7 @@ export const useRuleDraft = defineStore('rule-draft', () => {
     opaque,
     diff,
     settings,
+    commands,
     /** Whether the text also sets settings, which Apply offers to set. */
     hasSettings: computed(() => Object.keys(settings.value).length > 0),
     /** Whether Apply would change the kernel's rules. */

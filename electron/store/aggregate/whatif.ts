@@ -43,13 +43,15 @@ export async function whatIf(
       else sum.addFacts(factsOf(event))
     }
   }
-  const { held, recorded, undecidable, byKey, notes } = sum.result()
+  const { held, recorded, undecidable, byKey, byProcess, bySyscall, notes } = sum.result()
   const partly = at > first ? [partlySentence(next - at, next - first)] : []
   return ok({
     held: held + gone,
     recorded,
     undecidable: undecidable + gone,
     byKey: byKey.map(({ name, before, after }) => ({ key: name, before, after })),
+    byProcess,
+    bySyscall,
     notes: [...partly, ...notes],
   })
 }

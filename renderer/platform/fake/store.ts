@@ -314,6 +314,18 @@ export class FakeStore implements StoreClient {
           { key: 'exec', before: Math.round(held * 0.24), after: Math.round(held * 0.2) },
           { key: 'files', before: Math.round(held * 0.4), after: Math.round(held * 0.06) },
         ],
+        byProcess: [
+          { name: '/usr/bin/bash', before: Math.round(held * 0.3), after: Math.round(held * 0.1) },
+          {
+            name: '/usr/bin/rsync',
+            before: Math.round(held * 0.2),
+            after: Math.round(held * 0.02),
+          },
+        ],
+        bySyscall: [
+          { name: 'openat', before: Math.round(held * 0.4), after: Math.round(held * 0.05) },
+          { name: 'execve', before: Math.round(held * 0.24), after: Math.round(held * 0.2) },
+        ],
         notes: ['Records do not tell the directory that a dir= field would match.'],
       })
     },

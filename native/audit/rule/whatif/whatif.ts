@@ -3,6 +3,7 @@
  * First match wins on each list; `exclude` drops single records whatever its action.
  */
 import type { AuditEvent } from '../../event'
+import { counted } from '../../numbers'
 import { ruleKeys } from '../print'
 import { RECORD_TYPES, syscallsOf } from '../names'
 import { inKernelOrder } from '../diff'
@@ -225,7 +226,7 @@ export class WhatIfSum {
     ]
     if (this.ownReason > 0)
       notes.push(
-        `${this.ownReason} of the events were written for their own sake (logins, denials, changes of the configuration); exit rules do not touch them.`,
+        `${counted(this.ownReason, 'event')} ${this.ownReason === 1 ? 'was' : 'were'} written for another reason than a rule (logins, denials, changes of the configuration); exit rules do not touch ${this.ownReason === 1 ? 'it' : 'them'}.`,
       )
     if (this.rules.some(({ list }) => list === 'task'))
       notes.push('Rules on the task list act when a process starts, which no record tells.')

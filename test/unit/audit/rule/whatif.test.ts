@@ -205,6 +205,6 @@ describe('a captured log', () => {
     expect(recorded).toBeLessThan(events.length / 2)
     const all = (shares: { before: number }[]) => shares.reduce((n, { before }) => n + before, 0)
     expect([all(bySyscall), all(byProcess)]).toEqual([events.length, events.length])
-    expect(notes.join(' ')).toMatch(/captured.*own sake.*task list.*filesystem list/)
+    expect(notes.join(' ')).toMatch(/captured.*another reason.*task list.*filesystem list/)
   })
 })

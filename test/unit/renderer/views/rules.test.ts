@@ -143,7 +143,7 @@ describe('the Rules view', () => {
     await useRules().changed()
     await settle()
     expect(pageText()).toContain('differs from the kernel')
-    expect(pageText()).toContain('0 rules added, 1 rule removed')
+    expect(pageText()).toContain('What saving changes: 1 rule removed')
   })
 })
 
