@@ -244,6 +244,9 @@ const quoteName = (/** @type {string} */ name) =>
 const number = (/** @type {number} */ value) =>
   value >= 4096 ? `0x${value.toString(16)}` : String(value)
 
+/** Tables whose names are a type in the sources. */
+const NAMES_ARE_TYPES = new Set(['RULE_FIELDS'])
+
 /**
  * @param {string} exported
  * @param {string} doc
@@ -251,7 +254,10 @@ const number = (/** @type {number} */ value) =>
  */
 function tableText(exported, doc, entries) {
   const lines = entries.map(([name, value]) => `  ${quoteName(name)}: ${number(value)},\n`)
-  return `/** ${doc} */\nexport const ${exported}: Readonly<Record<string, number>> = {\n${lines.join('')}}\n`
+  const body = `{\n${lines.join('')}}`
+  return NAMES_ARE_TYPES.has(exported)
+    ? `/** ${doc} */\nexport const ${exported} = ${body} as const\n`
+    : `/** ${doc} */\nexport const ${exported}: Readonly<Record<string, number>> = ${body}\n`
 }
 
 /**

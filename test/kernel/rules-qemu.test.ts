@@ -17,6 +17,7 @@ import {
   ruleIdentity,
   type Rule,
 } from '@native/audit/rule'
+import { RULE_SETS } from '@native/audit/rule/library'
 import { encodeUtf8 } from '@native/audit/text'
 import { systemContext } from '@native/cli/commands/rules/context'
 import { goodLine } from '../unit/audit/rule/arbitraries'
@@ -36,14 +37,14 @@ const ABOUT_FILES = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'EACCES']
 
 const seed = Date.now() % 2 ** 31
 const rules: Rule[] = fc
-  .sample(goodLine, { numRuns: 400, seed })
+  .sample(goodLine, { numRuns: 300, seed })
   .flatMap((line) => parseLine(line, context).statements)
   .flatMap((statement) => (statement.kind === 'rule' ? statement.rule : []))
 /** auditctl starts slowly in an emulated machine; of other machines it knows fewer syscalls than we do. */
 const printed = rules
   .filter((rule) => ['x86_64', 'i386'].includes(machineOf(rule, context) ?? ''))
   .filter((rule) => checkRule(rule, { release: RELEASE, locked: null }).length === 0)
-  .slice(0, 60)
+  .slice(0, 25)
 /** One of each kind of line, and many at once. */
 const THEIRS = `-D
 -b 8192
@@ -129,7 +130,7 @@ describe('rules in a kernel of their own', () => {
       lines.map((line, index) => line ?? own[index]),
       `seed ${seed}`,
     ).toEqual(own)
-    expect(lines.filter((line) => line !== null).length).toBeGreaterThan(20)
+    expect(lines.filter((line) => line !== null).length).toBeGreaterThan(5)
   })
 
   it('that auditctl loads are read by us as what was written', () => {
@@ -147,14 +148,18 @@ describe('rules in a kernel of their own', () => {
   })
 
   it('of the library are loaded as they are, and listed alike by us and by auditctl', () => {
-    const { sets } = phase<{
-      sets: { id: string; loaded: { code: number; text: string }; same: boolean }[]
+    const {
+      loaded,
+      different,
+      rules: count,
+    } = phase<{
+      loaded: { code: number; text: string }
+      different: string[]
+      rules: number
     }>('library')
-    expect(sets.length).toBeGreaterThanOrEqual(7)
-    for (const { id, loaded, same } of sets) {
-      expect(loaded, id).toEqual({ code: 0, text: expect.stringMatching(/\d+ rules? added/) })
-      expect(same, id).toBe(true)
-    }
+    expect(loaded).toEqual({ code: 0, text: expect.stringMatching(/^\d+ rules added/) })
+    expect(count).toBeGreaterThan(2 * RULE_SETS.length)
+    expect(different).toEqual([])
   })
 
   it('can come with -q and -t, and the line is named whose paths do not exist', () => {

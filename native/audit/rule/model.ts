@@ -2,6 +2,7 @@
  * An audit rule as a value: what `struct audit_rule_data` says, with names instead of numbers.
  * Numbers are the kernel's own (uapi/linux/audit.h), names are auditctl's.
  */
+import { RULE_FIELDS } from '../tables/generated/rules'
 
 /** The kernel's filter lists. `filesystem` is Linux 4.16, `io_uring` 5.16; `entry` and `watch` no longer exist. */
 export const LISTS = { user: 0, task: 1, exit: 4, exclude: 5, filesystem: 6, io_uring: 7 } as const
@@ -48,54 +49,7 @@ export const KEY_SEPARATOR = '\x01'
 export const UNSET = 0xffffffff
 
 /** Fields by their auditctl name; `loginuid_set` can be in a kernel's list but has no name in auditctl. */
-export const FIELD_NUMBERS = {
-  pid: 0,
-  uid: 1,
-  euid: 2,
-  suid: 3,
-  fsuid: 4,
-  gid: 5,
-  egid: 6,
-  sgid: 7,
-  fsgid: 8,
-  auid: 9,
-  pers: 10,
-  arch: 11,
-  msgtype: 12,
-  subj_user: 13,
-  subj_role: 14,
-  subj_type: 15,
-  subj_sen: 16,
-  subj_clr: 17,
-  ppid: 18,
-  obj_user: 19,
-  obj_role: 20,
-  obj_type: 21,
-  obj_lev_low: 22,
-  obj_lev_high: 23,
-  loginuid_set: 24,
-  sessionid: 25,
-  fstype: 26,
-  devmajor: 100,
-  devminor: 101,
-  inode: 102,
-  exit: 103,
-  success: 104,
-  path: 105,
-  perm: 106,
-  dir: 107,
-  filetype: 108,
-  obj_uid: 109,
-  obj_gid: 110,
-  field_compare: 111,
-  exe: 112,
-  saddr_fam: 113,
-  a0: 200,
-  a1: 201,
-  a2: 202,
-  a3: 203,
-  key: 210,
-} as const
+export const FIELD_NUMBERS = RULE_FIELDS
 export type FieldName = keyof typeof FIELD_NUMBERS
 
 const NAMES_OF_FIELDS = new Map<number, FieldName>(

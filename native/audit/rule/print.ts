@@ -25,6 +25,7 @@ import {
   type RuleField,
 } from './model'
 import { byteLength } from './bytes'
+import { splitPair } from './pair'
 import { escapeWord, splitWords } from './words'
 
 /** Lists whose rules have no syscalls. */
@@ -63,6 +64,11 @@ function withRoom(line: string): string {
 function fileLine(rule: Rule, context: RuleContext): string {
   if (isCanonicalWatch(rule, context))
     return rule.fields.map((field) => watchPart(field, FILE)).join('')
+  if (onlyWatchable(rule) && startsLikeWatch(rule, context)) {
+    const [place, perm, ...rest] = rule.fields
+    const others = rest.map((field) => fieldPart(field, FILE))
+    return [watchPart(place!, FILE), watchPart(perm!, FILE), ...others].join('')
+  }
   const machine = machineOf(rule, context)
   const syscalls =
     syscallsText(rule, machine) || (WITHOUT_SYSCALLS.has(rule.list) ? '' : ` -S ${NO_SYSCALLS}`)
@@ -148,20 +154,35 @@ const OTHER_LISTS: Style = { ...FILE }
 
 /** Whether `-w PATH -p PERM -k KEY` gives exactly this rule on this machine. */
 function isCanonicalWatch(rule: Rule, context: RuleContext): boolean {
-  const [place, perm, ...keys] = rule.fields
-  if (place === undefined || (place.field !== 'path' && place.field !== 'dir')) return false
+  const keys = rule.fields.slice(2)
   return (
     isWatch(rule) &&
+    keys.length <= 1 &&
+    keys.every(({ field, operator }) => field === 'key' && operator === '=') &&
+    startsLikeWatch(rule, context)
+  )
+}
+
+/** Whether `-w PATH -p PERM` gives exactly the rule's head and first two fields on this machine. */
+function startsLikeWatch(rule: Rule, context: RuleContext): boolean {
+  const [place, perm] = rule.fields
+  if (place === undefined || (place.field !== 'path' && place.field !== 'dir')) return false
+  return (
     !rule.prepend &&
     rule.action === 'always' &&
     rule.list === 'exit' &&
+    isFull(rule.mask) &&
     perm?.field === 'perm' &&
-    keys.length <= 1 &&
-    keys.every(({ field }) => field === 'key') &&
-    rule.fields.every(({ operator }) => operator === '=') &&
+    place.operator === '=' &&
+    perm.operator === '=' &&
     (context.isDirectory(place.text ?? '') === true) === (place.field === 'dir') &&
     !/^.+\/$/.test(place.text ?? '')
   )
+}
+
+/** Whether the rule's path has something in it that auditctl would take for the operator after -F, but not after -w. */
+function onlyWatchable({ fields: [place] }: Rule): boolean {
+  return place !== undefined && splitPair(`${place.field}=${place.text}`)?.name !== place.field
 }
 
 /** The machine whose syscalls the rule names: that of its last arch field, else the native one; null when unknown. */

@@ -77,7 +77,7 @@ function makePlaces(): void {
   }
 }
 
-/** Every rule set as it is, unfiltered: by our tool, and listed by auditctl. */
+/** Every rule set as it is, unfiltered, together: loaded by our tool, listed by it and by auditctl. */
 async function library(): Promise<void> {
   makePlaces()
   const context = contextOf({
@@ -87,14 +87,15 @@ async function library(): Promise<void> {
     directories: [],
     features: null,
   })
-  const sets = []
-  for (const set of RULE_SETS) {
-    const path = `/tmp/${set.id}.rules`
-    writeFileSync(path, textOfSet(set, context), { mode: 0o600 })
-    const loaded = cli('load', '--replace', path)
-    sets.push({ id: set.id, loaded, same: cli('list').text.trim() === auditctl('-l') })
-  }
-  report({ phase: 'library', sets, rules: (await rules()).length })
+  const texts = RULE_SETS.map((set) => textOfSet(set, context))
+  writeFileSync('/tmp/library.rules', texts.join(''), { mode: 0o600 })
+  const loaded = cli('load', '/tmp/library.rules')
+  const theirs = auditctl('-l').split('\n')
+  const listed = cli('list').text.trim().split('\n')
+  const different = listed.flatMap((line, index) =>
+    line === theirs[index] ? [] : [`we: ${line}; auditctl: ${theirs[index]}`],
+  )
+  report({ phase: 'library', loaded, different, rules: (await rules()).length })
   await deleteAll()
 }
 

@@ -3,7 +3,7 @@ import type { RuleContext } from '../context'
 import type { Span } from '../diagnostic'
 import type { Machine } from '../names'
 import { machineOfText } from '../value'
-import { splitPair, type Pair } from '../read-field'
+import { splitPair, type Pair } from '../pair'
 import { splitWords, type Word } from '../words'
 import { optionHelp } from './option-help'
 

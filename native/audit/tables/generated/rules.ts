@@ -2,7 +2,7 @@
 // Do not edit: change build/tables and run it again.
 
 /** Fields of a rule. */
-export const RULE_FIELDS: Readonly<Record<string, number>> = {
+export const RULE_FIELDS = {
   pid: 0,
   uid: 1,
   euid: 2,
@@ -49,7 +49,7 @@ export const RULE_FIELDS: Readonly<Record<string, number>> = {
   a2: 202,
   a3: 203,
   key: 210,
-}
+} as const
 
 /** Operators of a rule, in the upper bits of fieldflags. */
 export const RULE_OPERATORS: Readonly<Record<string, number>> = {
