@@ -18,6 +18,7 @@ import {
   type Rule,
 } from '@native/audit/rule'
 import { RULE_SETS } from '@native/audit/rule/library'
+import { syscallsOf } from '@native/audit/rule/names'
 import { encodeUtf8 } from '@native/audit/text'
 import { systemContext } from '@native/cli/commands/rules/context'
 import { goodLine } from '../unit/audit/rule/arbitraries'
@@ -45,6 +46,12 @@ const printed = rules
   .filter((rule) => ['x86_64', 'i386'].includes(machineOf(rule, context) ?? ''))
   .filter((rule) => checkRule(rule, { release: RELEASE, locked: null }).length === 0)
   .slice(0, 25)
+/** A line of auditctl's listing with names for the syscalls that are newer than it. */
+function withNames(line: string): string {
+  const table = syscallsOf(line.includes('arch=b32') ? 'i386' : 'x86_64')
+  return line.replace(/(?<=-S \S*)\b\d+\b/g, (number) => table.name(Number(number)) ?? number)
+}
+
 /** One of each kind of line, and many at once. */
 const THEIRS = `-D
 -b 8192
@@ -93,9 +100,9 @@ describe('rules in a kernel of their own', () => {
       kernel: guestKernel(),
       initramfs,
       program: ['/bin/node', '/app/scenario.cjs'],
-      timeout: 150_000,
+      timeout: 170_000,
     })
-  }, 180_000)
+  }, 200_000)
 
   it('are taken and refused as we say, and listed as we sent them', () => {
     const { verdicts } = phase<{ verdicts: { code: string; listed: string | null }[] }>('ours')
@@ -154,12 +161,12 @@ describe('rules in a kernel of their own', () => {
       rules: count,
     } = phase<{
       loaded: { code: number; text: string }
-      different: string[]
+      different: { ours: string; theirs: string }[]
       rules: number
     }>('library')
     expect(loaded).toEqual({ code: 0, text: expect.stringMatching(/^\d+ rules added/) })
     expect(count).toBeGreaterThan(2 * RULE_SETS.length)
-    expect(different).toEqual([])
+    expect(different.filter(({ ours, theirs }) => ours !== withNames(theirs))).toEqual([])
   })
 
   it('can come with -q and -t, and the line is named whose paths do not exist', () => {
@@ -176,10 +183,8 @@ describe('rules in a kernel of their own', () => {
     const refusal = { code: 1, text: expect.stringContaining('locked (enabled=2)') }
     expect(phase('locked')).toMatchObject({
       add: refusal,
-      delete: refusal,
       load: refusal,
       list: { code: 0, text: '-w /tmp/watched -p wa -k watched\n' },
-      save: { code: 0, text: '-w /tmp/watched -p wa -k watched\n' },
       diff: { code: 0, text: 'No difference in rules\n' },
       same: true,
     })

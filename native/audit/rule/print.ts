@@ -1,7 +1,7 @@
 /** Rules as text: exactly as `auditctl -l` prints them, and in a form that can be read back without loss. */
 import { BARE_CONTEXT, type RuleContext } from './context'
 import { COMPARISONS } from './fields'
-import { isFull, maskNumbers } from './mask'
+import { isEmpty, isFull, maskNumbers } from './mask'
 import {
   ERRNO,
   FILE_SYSTEMS,
@@ -80,7 +80,17 @@ function fileLine(rule: Rule, context: RuleContext): string {
       : fieldPart(field, rule.list === 'exit' ? FILE : OTHER_LISTS),
   )
   parts.splice(lastArch + 1, 0, syscalls)
-  return `${rule.prepend ? '-A' : '-a'} ${rule.action},${rule.list}${parts.join('')}`
+  const early = earlySyscalls(rule, context)
+  return `${early}${rule.prepend ? '-A' : '-a'} ${rule.action},${rule.list}${parts.join('')}`
+}
+
+/** On lists without syscalls, auditctl takes them before it knows the list; the kernel keeps and compares them. */
+function earlySyscalls({ list, mask }: Rule, { machine }: RuleContext): string {
+  if (!WITHOUT_SYSCALLS.has(list)) return ''
+  if (list === 'task' ? isEmpty(mask) : isFull(mask)) return ''
+  if (isFull(mask)) return '-S all '
+  const names = maskNumbers(mask).map((number) => syscallText(list, machine, number))
+  return `-S ${names.join(',') || NO_SYSCALLS} `
 }
 
 /** Whether auditctl shows the rule as a watch, `-w PATH -p PERM`. */
@@ -112,8 +122,12 @@ function keysOf(text: string): string[] {
 /** What auditctl takes for "no syscall at all"; without -S it would mean all of them. */
 const NO_SYSCALLS = ','
 
+/** How an empty key is written: -k needs a word. */
+const EMPTY_KEY = ' -F key='
+
 /** How the two forms of text differ in a field. */
 interface Style {
+  keys(text: string): string[]
   string(text: string): string
   operator(field: RuleField): string
   number(field: RuleField): string
@@ -130,6 +144,7 @@ const LISTED_AS_EQUAL: ReadonlySet<FieldName> = new Set<FieldName>([
 
 /** auditctl's listing: no escapes, numbers as signed decimals. */
 const LISTING: Style = {
+  keys: keysOf,
   string: (text) => text,
   operator: ({ field, operator }) => (LISTED_AS_EQUAL.has(field) ? '=' : operator),
   number: ({ value }) => String(value | 0),
@@ -140,6 +155,8 @@ const SIGNED: ReadonlySet<FieldName> = new Set<FieldName>(['exit'])
 
 /** A file: escaped, with the true operator, unset by name. */
 const FILE: Style = {
+  // An empty key after another one leaves a separator, which belongs to the rule.
+  keys: (text) => text.split(KEY_SEPARATOR),
   string: escapeWord,
   operator: ({ operator }) => operator,
   number: ({ field, value }) => {
@@ -222,8 +239,9 @@ function watchPart(field: RuleField, style: Style): string {
   const text = field.text ?? ''
   if (field.field === 'perm') return ` -p ${permissionLetters(field.value)}`
   if (field.field === 'key')
-    return keysOf(text)
-      .map((key) => ` -k ${style.string(key)}`)
+    return style
+      .keys(text)
+      .map((key) => (key === '' ? EMPTY_KEY : ` -k ${style.string(key)}`))
       .join('')
   return `-w ${style.string(text)}`
 }
@@ -232,8 +250,9 @@ function fieldPart(field: RuleField, style: Style): string {
   const operator = style.operator(field)
   if (field.field === 'loginuid_set') return ` f24${operator}${field.value | 0}`
   if (field.field === 'key')
-    return keysOf(field.text ?? '')
-      .map((key) => ` -F key${operator}${style.string(key)}`)
+    return style
+      .keys(field.text ?? '')
+      .map((key) => (key === '' ? EMPTY_KEY : ` -F key${operator}${style.string(key)}`))
       .join('')
   if (field.field === 'field_compare') return comparisonPart(field, style)
   return ` -F ${field.field}${operator}${valueText(field, style)}`

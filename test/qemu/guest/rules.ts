@@ -93,7 +93,7 @@ async function library(): Promise<void> {
   const theirs = auditctl('-l').split('\n')
   const listed = cli('list').text.trim().split('\n')
   const different = listed.flatMap((line, index) =>
-    line === theirs[index] ? [] : [`we: ${line}; auditctl: ${theirs[index]}`],
+    line === theirs[index] ? [] : [{ ours: line, theirs: theirs[index] ?? '' }],
   )
   report({ phase: 'library', loaded, different, rules: (await rules()).length })
   await deleteAll()
@@ -116,7 +116,6 @@ async function commands(): Promise<void> {
 
 /** enabled=2: nothing can be changed, everything can be read, and it is said before anything is tried. */
 async function locked(): Promise<void> {
-  const rule = '-w /tmp/watched -p wa -k watched'
   need(
     await kernel.addRule(
       Buffer.from(cli('compile', '--hex', '/tmp/watched.rules').text.trim(), 'hex'),
@@ -127,10 +126,8 @@ async function locked(): Promise<void> {
   report({
     phase: 'locked',
     add: cli('add', '-w /tmp -p wa'),
-    delete: cli('delete', rule),
     load: cli('load', '/tmp/commands.rules'),
     list: cli('list'),
-    save: cli('save'),
     diff: cli('diff', '/tmp/watched.rules'),
     same: JSON.stringify(before) === JSON.stringify(await rules()),
   })

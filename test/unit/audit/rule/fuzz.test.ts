@@ -79,6 +79,8 @@ function checkFile(file: RuleFile, adviser: Adviser): void {
       checkRule(rule)
       ruleCost(rule, context)
       const written = ruleText(rule, context)
+      // auditctl deletes some rules that it would not add, such as one of the task list with syscalls.
+      if (statement.operation === 'delete') continue
       const again = parseRule(written, context)
       expect(again.ok && ruleIdentity(again.value.rule), written).toBe(ruleIdentity(rule))
     }
