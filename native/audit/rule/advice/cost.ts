@@ -43,10 +43,12 @@ const WORDS_BY_LIST = {
 } as const
 
 function countedWords(count: number, hot: readonly string[]): string {
+  if (count === 1 && hot.length === 1)
+    return `The kernel looks at this rule on ${hot[0]}, which is called all the time.`
   const syscalls = `${count} syscall${count === 1 ? '' : 's'}`
   const busy =
     hot.length === 0
       ? ''
-      : `, of which ${hot.slice(0, 3).join(', ')}${hot.length > 3 ? ' and others' : ''} are called all the time`
+      : `, of which ${hot.slice(0, 3).join(', ')}${hot.length > 3 ? ' and others' : ''} ${hot.length === 1 ? 'is' : 'are'} called all the time`
   return `The kernel looks at this rule on ${syscalls}${busy}.`
 }

@@ -132,6 +132,16 @@ describe('the cost of a rule', () => {
       hasArch: true,
     })
   })
+  it.each([
+    ['-S openat', 'on openat, which is called all the time.'],
+    ['-S openat,mount', 'on 2 syscalls, of which openat is called all the time.'],
+    ['-S openat,read,mount', 'on 3 syscalls, of which read, openat are called all the time.'],
+    ['-S mount', 'on 1 syscall.'],
+  ])('is said in a sentence: %s', (syscalls, words) => {
+    expect(cost(`-a always,exit -F arch=b64 ${syscalls}`)?.words).toBe(
+      `The kernel looks at this rule ${words}`,
+    )
+  })
   it('is none on lists that syscalls do not touch', () => {
     expect(cost('-a never,exclude -F msgtype=CWD')).toMatchObject({ syscalls: 0 })
   })
