@@ -68,6 +68,17 @@ export const REQUIREMENTS = [
     packages: ['libpolkit-agent-1-dev'],
   },
   { purposes: ['test'], kind: 'program', name: 'pkg-config', packages: ['pkgconf', 'pkg-config'] },
+  // The graphical prompts of polkit, answered by keyboard.
+  {
+    purposes: ['test'],
+    kind: 'file',
+    name: '/usr/lib/policykit-1-gnome/polkit-gnome-authentication-agent-1',
+    packages: ['policykit-1-gnome'],
+  },
+  { purposes: ['test'], kind: 'program', name: 'xdotool', packages: ['xdotool'] },
+  { purposes: ['test'], kind: 'program', name: 'zsh', packages: ['zsh'] },
+  { purposes: ['test'], kind: 'program', name: 'fish', packages: ['fish'] },
+  { purposes: ['test'], kind: 'program', name: 'lintian', packages: ['lintian'] },
   { purposes: ['test'], kind: 'program', name: 'capsh', packages: ['libcap2-bin'] },
   {
     purposes: ['test'],

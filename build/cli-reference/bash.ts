@@ -1,13 +1,6 @@
 /** Completion for bash, from the command table itself: commands, options, and the words that an option takes. */
 import type { CommandGroup } from '@native/cli/command'
-import { flatten, groups } from './commands'
-
-/** A shell word; names in the table are plain, so anything else is a mistake in the table. */
-function word(text: string): string {
-  if (!/^[\w,.-]+$/.test(text))
-    throw new Error(`"${text}" cannot be completed: it is not one plain word`)
-  return text
-}
+import { allPaths, flatten, groups, word } from './commands'
 
 function wordsOfGroups(root: CommandGroup): string[] {
   return groups(root).map(({ path, group }) => {
@@ -35,11 +28,6 @@ function wordsOfChoices(root: CommandGroup): string[] {
   )
 }
 
-function paths(root: CommandGroup): string[] {
-  const all = [...groups(root).map(({ path }) => path), ...flatten(root).map(({ path }) => path)]
-  return all.filter((path) => path.length > 0).map((path) => `'${path.join(' ')}'`)
-}
-
 /** The completion file. Where no word fits, bash completes file names. */
 export function bashCompletion(root: CommandGroup): string {
   return `# bash completion for auditscope, made from its command table
@@ -47,7 +35,9 @@ _auditscope() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} path='' words='' word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "\${path:+$path }$word" in
-    ${paths(root).join(' | ')}) path="\${path:+$path }$word" ;;
+    ${allPaths(root)
+      .map((path) => `'${path}'`)
+      .join(' | ')}) path="\${path:+$path }$word" ;;
     esac
   done
   case "$path" in

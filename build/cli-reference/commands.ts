@@ -1,4 +1,4 @@
-/** The command table of `auditscope` as a flat list, for the manual and the completion that are made from it. */
+/** The command table of `auditscope` as a flat list, for the manual and the completions that are made from it. */
 import { isGroup, type Command, type CommandGroup } from '@native/cli/command'
 
 export interface CommandAt {
@@ -24,4 +24,17 @@ export function groups(
     .filter(isGroup)
     .flatMap((entry) => groups(entry, [...path, entry.name]))
   return [{ path: [...path], group }, ...below]
+}
+
+/** The words of every command and group but the root, one text each. */
+export function allPaths(root: CommandGroup): string[] {
+  const all = [...groups(root), ...flatten(root)].map(({ path }) => path.join(' '))
+  return all.filter((path) => path !== '')
+}
+
+/** A shell word; names in the table are plain, so anything else is a mistake in the table. */
+export function word(text: string): string {
+  if (!/^[\w,.-]+$/.test(text))
+    throw new Error(`"${text}" cannot be completed: it is not one plain word`)
+  return text
 }

@@ -5,7 +5,7 @@ import { Stop } from '../bootstrap/step.mjs'
 import { CLI_REFERENCE } from '../targets.mjs'
 
 /**
- * @returns {Promise<{ manual: string, bash: string }>} the roff of the section COMMANDS; bash completion
+ * @returns {Promise<{ manual: string, bash: string, zsh: string, fish: string }>} the roff of the section COMMANDS; the completions
  */
 export async function cliReference() {
   const { code, stdout, stderr } = await capture(

@@ -56,6 +56,8 @@ async function writeDocuments(staging, identity, electron) {
     write(join(share, `man/man${page.slice(-1)}`, `${page}.gz`), gzip(text))
   }
   write(join(share, 'bash-completion/completions/auditscope'), reference.bash)
+  write(join(share, 'zsh/vendor-completions/_auditscope'), reference.zsh)
+  write(join(share, 'fish/vendor_completions.d/auditscope.fish'), reference.fish)
 
   const components = listComponents(electron)
   const documents = join(share, 'doc/auditscope')

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -7,7 +7,6 @@ import { root as cliRoot } from '@native/cli/table'
 import { HELPER_WRAPPER } from '@native/helper/launch'
 import { EXIT_CODES } from '@native/helper/exit'
 import { ok } from '@native/audit/result'
-import { bashCompletion } from '../../../build/cli-reference/bash'
 import { flatten } from '../../../build/cli-reference/commands'
 import { manual, roff } from '../../../build/cli-reference/manual'
 import { cycloneDx, licenseTexts } from '../../../build/package/sbom.mjs'
@@ -63,9 +62,28 @@ describe('the wrappers', () => {
     const text = read(path)
     expect(text).toContain('exec /usr/bin/env -i')
     expect(text).toContain('--no-new-privs')
-    expect(text).toMatch(/--bounding-set=(-all\s|"\$capabilities")/)
+    expect(text).toMatch(/--bounding-set=(-all\s|"\$kept")/)
     // Every program by its full path: nothing is looked up in a PATH.
     expect(text).not.toMatch(/^\s*(env|setpriv|node) /m)
+  })
+
+  it('gives the right to look into every folder to the placer alone, and that nothing else but rules', () => {
+    const lines = read(HELPER_WRAPPER)
+      .split('\n')
+      .filter((line) => !line.startsWith('#'))
+    const granting = lines.filter((line) => line.includes('dac_'))
+    expect(granting).toEqual([
+      expect.stringContaining(
+        'as_nobody -all,+dac_read_search,+audit_control /opt/auditscope/auditscope-placer',
+      ),
+    ])
+  })
+
+  it('start the placer for an empty line, and end at anything else', () => {
+    // Where the app is not installed there is nothing to start: the shell ends at once, too.
+    const placer = join(INSTALLED, '/opt/auditscope/auditscope-placer')
+    expect(spawnSync('sh', [placer], { input: 'x\n\n' }).status).toBe(EXIT_CODES.refused)
+    expect(spawnSync('sh', [placer], { input: '' }).status).toBe(0)
   })
 
   it.each([
@@ -131,55 +149,6 @@ const example: CommandGroup = {
     },
   ],
 }
-
-/** What bash offers after these words, the last of which is being typed. */
-function complete(root: CommandGroup, ...words: string[]): string[] {
-  const script = `${bashCompletion(root)}
-COMP_WORDS=(auditscope "$@"); COMP_CWORD=$#; COMPREPLY=()
-_auditscope
-printf '%s\\n' "\${COMPREPLY[@]}"`
-  const printed = execFileSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' })
-  return printed.trim().split('\n').filter(Boolean)
-}
-
-describe('completion in bash', () => {
-  it.each([
-    [[''], ['watch', 'rules', '--help', '--version']],
-    [['w'], ['watch']],
-    [
-      ['rules', ''],
-      ['list', 'add', '--help'],
-    ],
-    [['rules', 'a'], ['add']],
-    [
-      ['watch', '--'],
-      ['--mode', '--duration', '--json', '--help'],
-    ],
-    [
-      ['watch', '--mode', ''],
-      ['observe', 'best-effort'],
-    ],
-    [['watch', '--mode', 'b'], ['best-effort']],
-    [['watch', '--json', '--mode', 'o'], ['observe']],
-    [['watch', '--duration', ''], []],
-    [['watch', '-d', ''], []],
-    [['nonsense', 'w'], ['watch']],
-  ])('after %j offers %j', (words, expected) => {
-    expect(complete(example, ...words)).toEqual(expected)
-  })
-
-  it('knows every command and flag of the real table', () => {
-    for (const { path, command: real } of flatten(cliRoot)) {
-      const flags = Object.keys(real.flags).map((name) => `--${name}`)
-      expect(complete(cliRoot, ...path, '--'), path.join(' ')).toEqual([...flags, '--help'])
-    }
-  })
-
-  it('refuses a table whose words a shell would take apart', () => {
-    const odd = command({ name: 'a;b', summary: '', flags: {}, run: async () => ok(null) })
-    expect(() => bashCompletion({ ...example, commands: [odd] })).toThrow('one plain word')
-  })
-})
 
 describe('the manual', () => {
   it('describes every command and flag of the real table', () => {
