@@ -2,6 +2,7 @@
  * From a frame on stdin to a reply: everything that comes is checked against the table of commands. Whatever is wrong is
  * answered, changes nothing, and the stream goes on.
  */
+import { isUtf8 } from 'node:buffer'
 import { z } from 'zod'
 import { fail, type Failure, type Result } from '../audit/result'
 import type { FrameEvent } from './frames'
@@ -35,6 +36,7 @@ const AT_ONCE: ReadonlySet<CommandName> = new Set<CommandName>([
   'session.changes',
   'processes',
   'authorize',
+  'lock',
   'stop',
 ])
 
@@ -116,13 +118,22 @@ function parse(event: FrameEvent): Parsed {
   }
   let json: unknown
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(event.payload))
+    json = JSON.parse(textOf(event.payload))
   } catch {
     return bad('A command is not JSON.')
   }
   const frame = frameSchema.safeParse(json)
   if (!frame.success) return bad(`A command is malformed: ${problems(frame.error)}.`)
   return checkCommand(frame.data)
+}
+
+/**
+ * Text that is UTF-8, or an exception. Not by a TextDecoder that is `fatal`: in Electron 25 (Node 18) one that has met a
+ * wrong byte ends the process when it is collected.
+ */
+function textOf(bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw new TypeError('not UTF-8')
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
 }
 
 function checkCommand({ id, name, args }: z.output<typeof frameSchema>): Parsed {
