@@ -1,4 +1,5 @@
 /** One set of events that belong together: the live capture, an opened file set, or a saved session. */
+import type { AuditEvent } from '@native/audit/event'
 import { Ledger } from '@native/audit/ledger/ledger'
 import { Rates } from '@native/audit/ledger/rates'
 import { ledgerView } from '@native/audit/ledger/view'
@@ -33,6 +34,8 @@ export interface SessionOptions {
   kind: SessionInfo['kind']
   raw: SessionRaw
   resolver: Resolver
+  /** What of an event its row may show; all of it when left out. */
+  shown?: (event: AuditEvent) => AuditEvent
   /** A vocabulary that has grown so large is closed, bytes. */
   vocabularyBytes: number
   /** How much text the events of one chunk may span, bytes; without a bound when the text is not ours to drop. */
@@ -64,6 +67,7 @@ export class Session {
   /** Records that arrived and were lost again before they could be indexed. */
   unreadable = 0
   closed = false
+  readonly #shown: (event: AuditEvent) => AuditEvent
   readonly #rates = new Rates()
   readonly #savedLedger: LedgerView | null
   #cutTold = 0
@@ -83,6 +87,7 @@ export class Session {
     )
     this.facts = new FactReader(resolver)
     this.rows = new RowMaker(resolver, this.facts)
+    this.#shown = options.shown ?? ((event) => event)
     this.loader = new EventLoader(this.indexer.index, raw)
     this.groupers = new Groupers(this.index, this.facts)
     this.summaries = new Summaries(this)
@@ -190,7 +195,7 @@ export class Session {
       const seq = seqs[index]!
       const place = { seq, position: positionOf(index), marked: this.bookmarks.has(seq) }
       if (event !== null) {
-        rows.push(this.rows.row(event, place))
+        rows.push(this.rows.row(this.#shown(event), place))
         continue
       }
       const found = this.index.locate(seq)

@@ -1,4 +1,5 @@
 /** Queries: started, cancelled, located, counted; values for completion. */
+import { fieldOrPlain } from '@native/audit/query'
 import { ok, fail } from '@native/audit/result'
 import { countMatches } from '../aggregate/count'
 import { fieldValues } from '../aggregate/values'
@@ -40,5 +41,9 @@ export const QUERY_HANDLERS: Handlers<
     }),
 
   values: (store, { session: id, field, prefix, limit }) =>
-    withSession(store, id, async (session) => ok(await fieldValues(session, field, prefix, limit))),
+    withSession(store, id, async (session) => {
+      // A completion that is masked would find nothing, one that is not would show what is hidden everywhere else.
+      const isHidden = store.maskSecrets && fieldOrPlain(field).name === 'cmdline'
+      return ok(isHidden ? [] : await fieldValues(session, field, prefix, limit))
+    }),
 }
