@@ -24,7 +24,7 @@ const MARK = join(FOLDER, 'installed-from-a-checkout')
 const POLICY = '/usr/share/polkit-1/actions/org.auditscope.policy'
 /** Whom the helper runs as. */
 const USER = 'auditscope'
-const WRAPPERS = ['auditscope-helper', 'auditscope-rules-writer']
+const WRAPPERS = ['auditscope-helper', 'auditscope-placer', 'auditscope-rules-writer']
 
 /** The same commands as in the package's postinst and postrm. */
 const ADD_USER = ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin']

@@ -47,6 +47,13 @@ export const TARGETS = [
     inputs: [...COMMON, 'native'],
   },
   {
+    name: 'placer',
+    builder: 'native',
+    entries: ['native/helper/placer.ts'],
+    outputs: ['out/helper/placer.cjs'],
+    inputs: [...COMMON, 'native'],
+  },
+  {
     name: 'rules-writer',
     builder: 'native',
     entries: ['native/helper/rules-writer.ts'],

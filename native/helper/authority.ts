@@ -1,7 +1,8 @@
 /**
  * Who may change something. Starting the helper through polkit allowed its user to see (org.auditscope.monitor); before
  * the first change polkit is asked about the same user once more (org.auditscope.control), however the renderer or the
- * main process of the app behave. Root, who started the helper without polkit, is not asked.
+ * main process of the app behave. The answer holds until the user locks changes again, or makes none for a while. Root,
+ * who started the helper without polkit, is not asked.
  */
 import { spawn } from 'node:child_process'
 import { fail, type Failure, type Result } from '../audit/result'
@@ -9,9 +10,13 @@ import type { CommandName } from './protocol'
 
 const ACTION = 'org.auditscope.control'
 const PKCHECK = '/usr/bin/pkcheck'
+/** Changes are locked again so long after the last one, ms: whoever finds the window open later has to know the password. */
+export const LOCK_AFTER_MS = 15 * 60_000
 
 /** Whether a command changes what the kernel audits, or takes records from somebody else; the others only look. */
-const CHANGES: { readonly [N in CommandName]: boolean | ((args: { mode?: string }) => boolean) } = {
+const CHANGES: {
+  readonly [N in CommandName]: boolean | ((args: { mode?: string; rules?: string[] }) => boolean)
+} = {
   status: false,
   features: false,
   set: true,
@@ -27,8 +32,8 @@ const CHANGES: { readonly [N in CommandName]: boolean | ((args: { mode?: string 
   // The other modes register this program as the audit daemon.
   subscribe: ({ mode }) => mode !== 'observe',
   unsubscribe: false,
-  // An exempt process is not audited: whoever could exempt one could hide.
-  exempt: true,
+  // An exempt process is not audited: whoever could exempt one could hide. Taking exemptions back hides nothing.
+  exempt: ({ rules }) => rules?.length !== 0,
   // It takes records from nobody but this program; the settings that it touches need a mode that was allowed.
   governor: false,
   'lab.slow': true,
@@ -40,13 +45,16 @@ const CHANGES: { readonly [N in CommandName]: boolean | ((args: { mode?: string 
   'journal.restore': true,
   'journal.discard': true,
   authorize: false,
+  lock: false,
   stop: false,
 }
 
 /** Whether a command with these (checked) arguments is a change. */
 export function isChange(name: CommandName, args: unknown): boolean {
   const changes = CHANGES[name]
-  return typeof changes === 'function' ? changes(args as { mode?: string }) : changes
+  return typeof changes === 'function'
+    ? changes(args as { mode?: string; rules?: string[] })
+    : changes
 }
 
 /** The process that polkit is asked about: start time in ticks since boot, so that a reused pid is not mistaken for it. */
@@ -94,19 +102,26 @@ function pkcheck({ pid, startTicks, uid }: Subject, program = PKCHECK): Promise<
   })
 }
 
-/** Remembers the answer for as long as the helper runs. */
+/** Remembers the answer while it holds. */
 export class Authority {
   readonly #subject: Subject | null
+  readonly #onLocked: () => void
   readonly #ask: (subject: Subject) => Promise<number | null>
   #asking: Promise<number | null> | null = null
   #granted: boolean
+  #lockTimer: NodeJS.Timeout | undefined
 
-  /** `subject`: null when polkit did not start the helper, then everything is granted. */
+  /**
+   * `subject`: null when polkit did not start the helper, then everything is granted, always. `onLocked` is called when
+   * changes were allowed and are not any more.
+   */
   constructor(
     subject: Subject | null,
+    onLocked: () => void = () => undefined,
     ask: (subject: Subject) => Promise<number | null> = pkcheck,
   ) {
     this.#subject = subject
+    this.#onLocked = onLocked
     this.#ask = ask
     this.#granted = subject === null
   }
@@ -116,9 +131,14 @@ export class Authority {
     return this.#granted
   }
 
-  /** Why a command must not run yet, or null. */
+  /** Why a command must not run yet, or null. A change that may run keeps the answer in force. */
   objection(name: CommandName, args: unknown): Failure | null {
-    if (this.#granted || !isChange(name, args)) return null
+    if (!isChange(name, args)) return null
+    if (this.#granted) {
+      // Exemptions follow our own processes, not the user's hand.
+      if (name !== 'exempt') this.#holdOn()
+      return null
+    }
     return fail(
       'control-locked',
       'Changing what is audited needs another authorization than seeing it.',
@@ -133,6 +153,22 @@ export class Authority {
     const code = await this.#asking
     this.#asking = null
     this.#granted = code === 0
-    return this.#granted ? { ok: true, value: null } : refusal(code)
+    if (!this.#granted) return refusal(code)
+    this.#holdOn()
+    return { ok: true, value: null }
+  }
+
+  /** Forgets the answer: the next change is asked about again. */
+  lock(): void {
+    clearTimeout(this.#lockTimer)
+    if (this.#subject === null || !this.#granted) return
+    this.#granted = false
+    this.#onLocked()
+  }
+
+  #holdOn(): void {
+    if (this.#subject === null) return
+    clearTimeout(this.#lockTimer)
+    this.#lockTimer = setTimeout(() => this.lock(), LOCK_AFTER_MS).unref()
   }
 }

@@ -1,5 +1,6 @@
 /** The priority that the mode never-lose gives the drain, as auditd's priority_boost does, and back. */
 import fs from 'node:fs'
+import { owningProc } from '../kernel/process-control'
 import type { DrainThread } from './drain-thread'
 import type { BoostSample, Notice } from './messages'
 
@@ -38,7 +39,7 @@ export class Boost {
 
   #setOom(value: number): void {
     try {
-      fs.writeFileSync(OOM_FILE, String(value))
+      owningProc(() => fs.writeFileSync(OOM_FILE, String(value)))
       this.#inForce = { ...this.#inForce, oomScoreAdj: value }
     } catch (error) {
       this.#refused(

@@ -80,6 +80,10 @@ export const HANDLERS: { readonly [N in CommandName]: Handler<N> } = {
   'journal.restore': ({ restorer }, { id }) => restorer.restoreLeftover(id),
   'journal.discard': ({ restorer }, { id }) => Promise.resolve(restorer.discardLeftover(id)),
   authorize: ({ authority }) => authority.authorize(),
+  async lock({ authority }) {
+    authority.lock()
+    return ok(null)
+  },
   stop: (state) => state.stop(),
 }
 

@@ -11,6 +11,7 @@ import { kernelName, readBootId, readHz, readNamespaces } from '../kernel/proc-s
 import { readAccess, type AccessState } from './access'
 import { Authority, pkexecUser, type Subject } from './authority'
 import { Boost } from './boost'
+import { ClosedPaths, placerPipes } from './closed-paths'
 import { Dispatcher } from './dispatcher'
 import { DrainThread } from './drain-thread'
 import { Exemptions } from './exemptions'
@@ -47,7 +48,7 @@ const FLUSH_TIMEOUT = 500
 export class Helper implements HelperState {
   readonly hz = readHz()
   readonly access: AccessState
-  readonly authority = new Authority(clientOfPolkit())
+  readonly authority = new Authority(clientOfPolkit(), () => this.#sayLocked())
   readonly api: KernelApi
   readonly settings: SettingSession
   readonly rules: RuleSession
@@ -73,7 +74,7 @@ export class Helper implements HelperState {
   static async start(script: string, stdin: Socket, stdout: Socket): Promise<Helper> {
     const folder = path.dirname(script)
     const requests = new RequestsThread(path.join(folder, 'requests.cjs'), { isolated: false })
-    const api = new KernelApi(requests)
+    const api = new KernelApi(new ClosedPaths(requests, placerPipes(process.env)))
     const status = await api.status()
     const helper = new Helper(script, requests, api, status, stdout)
     await helper.#greet(status.ok ? status.value : null)
@@ -260,6 +261,14 @@ export class Helper implements HelperState {
     if (usurper !== null) this.#registrationLost(usurper)
   }
 
+  #sayLocked(): void {
+    this.#notify({
+      type: 'control-locked',
+      at: Date.now(),
+      message: 'Changes are locked: the next one asks for an administrator’s password again.',
+    })
+  }
+
   #registrationLost(pid: number): void {
     this.#notify({
       type: 'registration-lost',
@@ -350,7 +359,10 @@ function clientOfPolkit(): Subject | null {
   const uid = pkexecUser(process.env)
   if (uid === null) return null
   const pid = process.ppid
-  return { pid, startTicks: readStat(pid)?.startTicks ?? 0, uid }
+  const stat = readStat(pid)
+  // polkit would take a start time of 0 for "whatever process has this pid when I look".
+  if (stat === null) throw new Error('the program that had polkit start it has ended')
+  return { pid, startTicks: stat.startTicks, uid }
 }
 
 type AnyHandler = (state: HelperState, args: unknown) => Promise<Result<unknown>>

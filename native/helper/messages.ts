@@ -196,6 +196,7 @@ export type Notice = { at: number; message: string } & (
   | { type: 'woken'; waitedMs: number }
   | { type: 'setting-changed'; change: SettingChange }
   | { type: 'restore-failed'; failure: Failure }
+  | { type: 'control-locked' }
   | { type: 'governor'; action: Step['action'] }
 )
 

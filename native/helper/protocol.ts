@@ -294,8 +294,13 @@ export const COMMANDS = {
     timeout: 2000,
     ...returns<null>(),
   },
-  /** Has polkit ask the user about changes (org.auditscope.control); waits for a person. Granted until the helper ends. */
+  /**
+   * Has polkit ask the user about changes (org.auditscope.control); waits for a person. Granted until `lock`, or until no
+   * change was made for a quarter of an hour.
+   */
   authorize: { args: none, access: 'none', timeout: 600_000, ...returns<null>() },
+  /** Forgets that changes were authorized; what was changed stays. Does nothing for a helper that root started. */
+  lock: { args: none, access: 'none', timeout: 2000, ...returns<null>() },
   /** Puts everything back, answers with what was put back, and ends. Closing stdin does the same without an answer. */
   stop: { args: none, access: 'none', timeout: 5000, ...returns<SessionChanges>() },
 } as const satisfies Record<

@@ -7,7 +7,10 @@
 import { readFileSync } from 'node:fs'
 import { addressOf, errno, errnoName, libc } from './libc'
 
-/** What the helper needs, by bit (uapi/linux/capability.h), and what for. */
+/**
+ * What a helper that root started needs, by bit (uapi/linux/capability.h), and what for. Through polkit it has fewer: the
+ * wrapper (build/package/root/opt/auditscope/auditscope-helper) leaves out what user id 0 makes no difference with.
+ */
 export const KEPT_CAPABILITIES: Readonly<Record<number, string>> = {
   2: 'DAC_READ_SEARCH: the kernel looks up a rule’s path with our rights, also below a closed folder',
   12: 'NET_ADMIN: SO_RCVBUFFORCE, the 32 MiB receive buffer',

@@ -5,11 +5,30 @@ import { encodeRequest, MessageType, NLM_F_REQUEST } from '../audit/netlink/mess
 import { encodeSettings } from '../audit/status/status'
 
 const PR_SET_PDEATHSIG = 1
+const PR_SET_DUMPABLE = 4
 const SIGTERM = 15
 
 /** Has the kernel send SIGTERM to this process when its parent dies, whatever its privileges (prctl(2)). */
 export function endWithParent(): void {
   libc.prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0)
+}
+
+/**
+ * Keeps other processes of the same user out of this one: no debugger, no /proc/PID/mem or /proc/PID/fd, and no core dump,
+ * which a limit alone does not prevent where dumps go to a program (core(5), prctl(2)). All users' helpers run as one user.
+ */
+export function forbidInspection(): void {
+  libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+}
+
+/** Runs `task` while this process owns its files in /proc, which one that forbids inspection does not. */
+export function owningProc(task: () => void): void {
+  libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+  try {
+    task()
+  } finally {
+    forbidInspection()
+  }
 }
 
 /** Ends the process at once. Unlike process.exit it does not wait for threads that sleep in the kernel. */

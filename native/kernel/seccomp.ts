@@ -9,11 +9,13 @@
 import { addressOf, errno, errnoName, libc } from './libc'
 
 /** Numbers of calls by architecture, as process.arch names it (asm/unistd.h). */
-type Numbers = Readonly<Record<'x64' | 'arm64', number>>
-export type SeccompArch = keyof Numbers
+export type SeccompArch = 'x64' | 'arm64'
+type Numbers = Readonly<Record<SeccompArch, number>>
+/** Calls by name; one without a number does not exist on that architecture. */
+type Calls = Readonly<Record<string, Readonly<Partial<Numbers>>>>
 
-/** Calls that are refused whatever their arguments. */
-const REFUSED: Readonly<Record<string, Numbers>> = {
+/** Calls that are refused whatever their arguments. Exported for its test. */
+export const REFUSED: Calls = {
   ptrace: { x64: 101, arm64: 117 },
   process_vm_readv: { x64: 310, arm64: 270 },
   process_vm_writev: { x64: 311, arm64: 271 },
@@ -49,6 +51,61 @@ const REFUSED: Readonly<Record<string, Numbers>> = {
   acct: { x64: 163, arm64: 89 },
   settimeofday: { x64: 164, arm64: 170 },
   clock_settime: { x64: 227, arm64: 112 },
+}
+
+/**
+ * What a process that only talks on the descriptors that it has need not do either: open, list or change anything in the
+ * file system, start a program, make a process, a connection or a signal. For the placer of rules (native/helper/placer.ts).
+ */
+export const NOTHING_BUT_TALK: Calls = {
+  open: { x64: 2 },
+  openat: { x64: 257, arm64: 56 },
+  openat2: { x64: 437, arm64: 437 },
+  creat: { x64: 85 },
+  stat: { x64: 4 },
+  lstat: { x64: 6 },
+  newfstatat: { x64: 262, arm64: 79 },
+  statx: { x64: 332, arm64: 291 },
+  access: { x64: 21 },
+  faccessat: { x64: 269, arm64: 48 },
+  faccessat2: { x64: 439, arm64: 439 },
+  readlink: { x64: 89 },
+  readlinkat: { x64: 267, arm64: 78 },
+  getdents: { x64: 78 },
+  getdents64: { x64: 217, arm64: 61 },
+  getxattr: { x64: 191, arm64: 8 },
+  lgetxattr: { x64: 192, arm64: 9 },
+  chdir: { x64: 80, arm64: 49 },
+  chroot: { x64: 161, arm64: 51 },
+  truncate: { x64: 76, arm64: 45 },
+  rename: { x64: 82 },
+  renameat: { x64: 264, arm64: 38 },
+  renameat2: { x64: 316, arm64: 276 },
+  mkdir: { x64: 83 },
+  mkdirat: { x64: 258, arm64: 34 },
+  rmdir: { x64: 84 },
+  link: { x64: 86 },
+  linkat: { x64: 265, arm64: 37 },
+  symlink: { x64: 88 },
+  symlinkat: { x64: 266, arm64: 36 },
+  unlink: { x64: 87 },
+  unlinkat: { x64: 263, arm64: 35 },
+  chmod: { x64: 90 },
+  fchmodat: { x64: 268, arm64: 53 },
+  chown: { x64: 92 },
+  fchownat: { x64: 260, arm64: 54 },
+  execve: { x64: 59, arm64: 221 },
+  execveat: { x64: 322, arm64: 281 },
+  fork: { x64: 57 },
+  vfork: { x64: 58 },
+  clone: { x64: 56, arm64: 220 },
+  clone3: { x64: 435, arm64: 435 },
+  socket: { x64: 41, arm64: 198 },
+  connect: { x64: 42, arm64: 203 },
+  kill: { x64: 62, arm64: 129 },
+  inotify_add_watch: { x64: 254, arm64: 27 },
+  fanotify_init: { x64: 300, arm64: 262 },
+  mq_open: { x64: 240, arm64: 180 },
 }
 
 /** Calls that are allowed only with one of these values as their first argument. */
@@ -92,15 +149,19 @@ const ifEqual = (value: number, k: number): Instruction[] => [
   answer(k),
 ]
 
-/** The filter's program. Anything of another architecture is refused. */
-export function seccompProgram(arch: SeccompArch): Instruction[] {
+/** The filter's program; `more` is refused too. Anything of another architecture is refused. */
+export function seccompProgram(arch: SeccompArch, more: Calls = {}): Instruction[] {
+  const refused = [...Object.values(REFUSED), ...Object.values(more)].flatMap((numbers) => {
+    const number = numbers[arch]
+    return number === undefined ? [] : ifEqual(number, REFUSE)
+  })
   return [
     load(DATA.arch),
     { code: JUMP_IF_EQUAL, jt: 1, jf: 0, k: AUDIT_ARCH[arch] },
     answer(REFUSE),
     load(DATA.number),
     ...(arch === 'x64' ? [{ code: JUMP_IF_ABOVE, jt: 0, jf: 1, k: X32_BIT }, answer(REFUSE)] : []),
-    ...Object.values(REFUSED).flatMap((numbers) => ifEqual(numbers[arch], REFUSE)),
+    ...refused,
     ...Object.values(RESTRICTED).flatMap(({ numbers, first }) => {
       const check = [
         load(DATA.first),
@@ -120,11 +181,14 @@ const SECCOMP_FILTER_FLAG_TSYNC = 1
 const PR_SET_NO_NEW_PRIVS = 38
 const INSTRUCTION_BYTES = 8
 
-/** Puts the filter in force for the whole process. Returns why not (an errno's name, or the architecture), or null. */
-export function installSeccomp(): string | null {
+/**
+ * Puts the filter in force for the whole process, with `more` calls refused. Returns why not (an errno's name, or the
+ * architecture), or null.
+ */
+export function installSeccomp(more: Calls = {}): string | null {
   const arch = process.arch
   if (arch !== 'x64' && arch !== 'arm64') return `no filter for ${arch}`
-  const program = seccompProgram(arch)
+  const program = seccompProgram(arch, more)
   const filter = new Uint8Array(program.length * INSTRUCTION_BYTES)
   const view = new DataView(filter.buffer)
   program.forEach(({ code, jt, jf, k }, index) => {

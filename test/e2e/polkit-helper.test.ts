@@ -1,6 +1,14 @@
 /** The helper as an ordinary user gets it: through polkit, with every answer that polkit and the user can give. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  openSync,
+  readlinkSync,
+  rmSync,
+} from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { HelperClient } from '@native/helper/client'
 import { frameRecordCount, type Hello } from '@native/helper/protocol'
@@ -9,6 +17,7 @@ import { beforeCheck, describeOnKernel } from '../kernel/guard'
 import { Generator } from '../kernel/programs'
 import { generatorRule, ruleOf } from '../kernel/rules'
 import { PKEXEC_HELPER, Stage, type Agent } from './polkit/stage'
+import { underFire } from './polkit/under-fire'
 
 const MONITOR = 'org.auditscope.monitor'
 const CONTROL = 'org.auditscope.control'
@@ -17,12 +26,26 @@ const CONTROL = 'org.auditscope.control'
 const CAPABILITIES = [
   'cap_audit_control',
   'cap_audit_read',
-  'cap_dac_read_search',
   'cap_net_admin',
   'cap_sys_nice',
   'cap_sys_resource',
   'cap_syslog',
 ]
+
+/** Where nobody but root can look. */
+let closed: string
+
+/** The placer of rules and the shell that waits for it: the helper's children. */
+function placers(helper: number): { pid: string; command: string; status: string }[] {
+  const children = (pid: string): string[] =>
+    readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
+  const shells = children(String(helper))
+  return [...shells, ...shells.flatMap(children)].map((pid) => ({
+    pid,
+    command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '),
+    status: readFileSync(`/proc/${pid}/status`, 'utf8'),
+  }))
+}
 
 /** The names in a set of /proc/PID/status. */
 function capabilities(status: string, set: string): string[] {
@@ -59,8 +82,12 @@ const rateLimit = () =>
 describeOnKernel('the helper through polkit', () => {
   beforeAll(async () => {
     stage = await Stage.set()
+    closed = mkdtempSync('/root/auditscope-closed-')
   })
-  afterAll(() => stage.strike())
+  afterAll(async () => {
+    rmSync(closed, { recursive: true })
+    await stage.strike()
+  })
 
   it('starts when a rule allows seeing, and refuses changes until polkit was asked about them', async () => {
     await stage.allow(MONITOR)
@@ -171,7 +198,7 @@ describeOnKernel('the helper through polkit', () => {
     expect(rateLimit()).toBe('0')
   })
 
-  it('is nobody special with seven capabilities, no way to get more, and nothing of its caller', async () => {
+  it('is nobody special with six capabilities, no way to get more, and nothing of its caller', async () => {
     await stage.allow(MONITOR)
     const [, hello] = await start('none', {
       LD_PRELOAD: '/nonexistent.so',
@@ -191,18 +218,92 @@ describeOnKernel('the helper through polkit', () => {
     expect(status).toMatch(/^Groups:\s*$/m)
     expect(status).toMatch(/^NoNewPrivs:\s*1$/m)
     const environment = readFileSync(`${proc}/environ`, 'utf8').split('\0').filter(Boolean)
-    expect(environment.map((line) => line.split('=')[0]).sort()).toEqual([
-      'ELECTRON_RUN_AS_NODE',
-      'LANG',
-      'PATH',
-      'PKEXEC_UID',
-    ])
+    expect(environment.map((line) => line.split('=')[0]).sort()).toEqual(
+      ['ELECTRON_RUN_AS_NODE', 'AUDITSCOPE_PLACER', 'LANG', 'PATH', 'PKEXEC_UID'].sort(),
+    )
     expect(readlinkSync(`${proc}/cwd`)).toBe('/')
     const files = readdirSync(`${proc}/fd`).map((fd) => readlinkSync(`${proc}/fd/${fd}`))
     expect(
       files.filter((file) => file.startsWith(stage.folder) || file.startsWith('/home')),
     ).toEqual([])
   })
+
+  it('keeps every other process of its user out: no memory, no descriptors, no core dump', async () => {
+    await stage.allow(MONITOR)
+    const [, hello] = await start('none')
+    if (!hello.ok) throw new Error(hello.message)
+    for (const { pid } of [{ pid: hello.value.pid }]) {
+      for (const file of ['mem', 'environ', 'fd/0']) {
+        const as = ['--reuid', 'auditscope', '--regid', 'auditscope', '--clear-groups', '--']
+        const { status, stderr } = spawnSync('setpriv', [...as, 'cat', `/proc/${pid}/${file}`], {
+          encoding: 'utf8',
+        })
+        expect(status, file).not.toBe(0)
+        expect(stderr, file).toContain('Permission denied')
+      }
+    }
+  })
+
+  it('talks through sockets, which no other process of the caller’s user can open by name', async () => {
+    await stage.allow(MONITOR)
+    const [, hello] = await start('none')
+    if (!hello.ok) throw new Error(hello.message)
+    for (const fd of ['0', '1']) {
+      expect(() => openSync(`/proc/${hello.value.pid}/fd/${fd}`, 'r+')).toThrow('ENXIO')
+    }
+  })
+
+  it('has rules on closed paths added and deleted by a process that can do nothing else, for a moment', async () => {
+    await stage.allow(MONITOR, CONTROL)
+    const [client, hello] = await start('none')
+    if (!hello.ok) throw new Error(hello.message)
+    const { pid } = hello.value
+    expect(placers(pid).map(({ command }) => command)).toEqual([
+      expect.stringContaining('/opt/auditscope/auditscope-placer'),
+    ])
+    await client.command('authorize', {})
+    const rules = [
+      `-a always,exit -F dir=${closed} -F exe=${Generator.program()} -F perm=w -F key=auditscope-test`,
+      `-a always,exit -F arch=b64 -S unlink -F path=${closed}/file -F exe=${Generator.program()} -F key=auditscope-test`,
+    ]
+    for (const rule of rules) {
+      expect(await client.command('rules.add', { rule: ruleOf(rule) })).toEqual({
+        ok: true,
+        value: null,
+      })
+    }
+    expect(execFileSync('auditctl', ['-l'], { encoding: 'utf8' }).split(closed).length).toBe(3)
+
+    const [shell, placer] = placers(pid)
+    expect(placer!.command).toContain('placer.cjs')
+    for (const { status } of [shell!, placer!]) {
+      expect(capabilities(status, 'CapEff')).toEqual(['cap_audit_control', 'cap_dac_read_search'])
+      expect(capabilities(status, 'CapBnd')).toEqual(['cap_audit_control', 'cap_dac_read_search'])
+      expect(status).toMatch(/^NoNewPrivs:\s*1$/m)
+    }
+    expect(placer!.status).toMatch(/^Seccomp:\s*2$/m)
+    const open = readdirSync(`/proc/${placer!.pid}/fd`).map((fd) =>
+      readlinkSync(`/proc/${placer!.pid}/fd/${fd}`),
+    )
+    for (const file of open)
+      expect(file).toMatch(
+        /^(socket|pipe|anon_inode):|^\/dev\/null$|^\/run\/.*\(deleted\)$|^\/opt\/auditscope\//,
+      )
+
+    expect(await client.command('rules.delete', { rule: ruleOf(rules[1]!) })).toEqual({
+      ok: true,
+      value: null,
+    })
+    await expect.poll(() => placers(pid).length, { timeout: 5000 }).toBe(1)
+    await client.end()
+    expect(execFileSync('auditctl', ['-l'], { encoding: 'utf8' })).toContain('No rules')
+    // Gone, or dead where nobody collects the dead.
+    const command = () =>
+      existsSync(`/proc/${shell!.pid}`) && readFileSync(`/proc/${shell!.pid}/cmdline`, 'utf8')
+    await expect.poll(command).toBeFalsy()
+  })
+
+  underFire(() => stage)
 
   it('ends when the program that asked for it is killed', async () => {
     await stage.allow(MONITOR)

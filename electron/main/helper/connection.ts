@@ -164,6 +164,9 @@ export class HelperConnection {
       if (notice.type === 'mode-changed' && this.client === client) {
         this.update({ ...this.state, mode: notice.mode === 'none' ? null : notice.mode })
       }
+      if (notice.type === 'control-locked' && this.client === client) {
+        this.update({ ...this.state, control: 'locked' })
+      }
       this.events.notice(notice)
     })
     client.on('exit', (exit) => {

@@ -26,6 +26,9 @@ const INSTALL = 'build/install-helper.mjs'
 /** Answers a prompt by itself: with the password, or by dismissing it. */
 export type Agent = 'password' | 'wrong password' | 'dismiss' | 'none'
 
+/** What is in /opt: put there, and taken away, by the stage; or the package, which is the test's own affair. */
+type Installed = 'checkout' | 'package'
+
 const run = (program: string, ...args: string[]) =>
   execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe' })
 
@@ -50,26 +53,39 @@ export class Stage {
   readonly password = randomBytes(12).toString('hex')
   readonly folder: string
   readonly uid: number
-  readonly #bus: number | null
+  readonly #installed: Installed
+  #bus: number | null = null
   readonly #agents: ChildProcess[] = []
 
-  private constructor(folder: string, bus: number | null) {
+  private constructor(folder: string, installed: Installed) {
     this.folder = folder
-    this.#bus = bus
+    this.#installed = installed
     this.uid = Number(run('id', '-u', USER).trim())
     execFileSync('chpasswd', { input: `${USER}:${this.password}\n` })
     run('chown', USER, folder)
   }
 
-  static async set(): Promise<Stage> {
+  /** Sets everything up but the bus, so that what polkitd looks at when it starts can be put there first. */
+  static prepare(installed: Installed): Stage {
     Stage.clean()
     const folder = mkdtempSync(path.join(tmpdir(), 'auditscope-polkit-'))
+    chmodSync(folder, 0o755)
     run('useradd', '--home-dir', folder, '--no-create-home', '--shell', '/bin/sh', USER)
+    return new Stage(folder, installed)
+  }
+
+  async openBus(): Promise<void> {
+    this.#bus = await startBus()
+  }
+
+  /** A stage with the checkout's helper where polkit may start it, and an agent that answers by itself. */
+  static async set(): Promise<Stage> {
+    const stage = Stage.prepare('checkout')
     run(process.execPath, INSTALL)
     const flags = run('pkg-config', '--cflags', '--libs', 'polkit-agent-1').trim().split(/\s+/)
-    run('gcc', 'test/e2e/polkit/agent.c', '-o', path.join(folder, 'agent'), ...flags)
-    chmodSync(folder, 0o755)
-    return new Stage(folder, await startBus())
+    run('gcc', 'test/e2e/polkit/agent.c', '-o', path.join(stage.folder, 'agent'), ...flags)
+    await stage.openBus()
+    return stage
   }
 
   /** Removes what a stage left, also one of a run that was killed. */
@@ -82,7 +98,7 @@ export class Stage {
   async strike(): Promise<void> {
     for (const agent of this.#agents) agent.kill()
     Stage.clean()
-    run(process.execPath, INSTALL, '--remove')
+    if (this.#installed === 'checkout') run(process.execPath, INSTALL, '--remove')
     rmSync(this.folder, { recursive: true, force: true })
     if (this.#bus !== null) process.kill(this.#bus)
   }

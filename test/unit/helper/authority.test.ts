@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { Authority, isChange, pkexecUser } from '@native/helper/authority'
+import { Authority, isChange, LOCK_AFTER_MS, pkexecUser } from '@native/helper/authority'
 import { COMMANDS, type CommandName } from '@native/helper/protocol'
 
 const subject = { pid: 42, startTicks: 1234, uid: 1000 }
@@ -14,6 +14,7 @@ const LOOKING: readonly CommandName[] = [
   'processes',
   'session.changes',
   'authorize',
+  'lock',
   'stop',
 ]
 
@@ -27,6 +28,13 @@ describe('what needs the second authorization', () => {
     expect(isChange('subscribe', { mode: 'observe' })).toBe(false)
     expect(isChange('subscribe', { mode: 'best-effort' })).toBe(true)
     expect(isChange('subscribe', { mode: 'never-lose' })).toBe(true)
+  })
+})
+
+describe('an exemption', () => {
+  it('needs the second authorization, taking all of them back does not', () => {
+    expect(isChange('exempt', { rules: ['AA=='] })).toBe(true)
+    expect(isChange('exempt', { rules: [] })).toBe(false)
   })
 })
 
@@ -46,7 +54,7 @@ describe('who asked for the helper', () => {
 describe('the authority', () => {
   it('lets root do everything and asks nobody', async () => {
     const ask = vi.fn()
-    const authority = new Authority(null, ask)
+    const authority = new Authority(null, vi.fn(), ask)
     expect(authority.objection('rules.deleteAll', {})).toBe(null)
     expect(await authority.authorize()).toEqual({ ok: true, value: null })
     expect(ask).not.toHaveBeenCalled()
@@ -54,7 +62,7 @@ describe('the authority', () => {
 
   it('objects to changes alone, until polkit has said yes about the very process that asked', async () => {
     const ask = vi.fn(async () => 0)
-    const authority = new Authority(subject, ask)
+    const authority = new Authority(subject, vi.fn(), ask)
     expect(authority.granted).toBe(false)
     expect(authority.objection('status', {})).toBe(null)
     expect(authority.objection('rules.add', {})?.code).toBe('control-locked')
@@ -73,7 +81,7 @@ describe('the authority', () => {
     [null, 'not-authorized'],
   ])('stays closed when pkcheck ends with %s, and can be asked again', async (code, expected) => {
     const ask = vi.fn<() => Promise<number | null>>(async () => code)
-    const authority = new Authority(subject, ask)
+    const authority = new Authority(subject, vi.fn(), ask)
     expect(await authority.authorize()).toMatchObject({ ok: false, code: expected })
     expect(authority.objection('set', {})?.code).toBe('control-locked')
     ask.mockResolvedValue(0)
@@ -83,10 +91,53 @@ describe('the authority', () => {
   it('opens one prompt, however many ask at once', async () => {
     let answer: (code: number) => void = () => undefined
     const ask = vi.fn(() => new Promise<number>((resolve) => (answer = resolve)))
-    const authority = new Authority(subject, ask)
+    const authority = new Authority(subject, vi.fn(), ask)
     const asked = [authority.authorize(), authority.authorize(), authority.authorize()]
     answer(0)
     expect((await Promise.all(asked)).every(({ ok }) => ok)).toBe(true)
     expect(ask).toHaveBeenCalledTimes(1)
+  })
+
+  it('is locked again by hand, says so once, and asks again', async () => {
+    const ask = vi.fn(async () => 0)
+    const onLocked = vi.fn()
+    const authority = new Authority(subject, onLocked, ask)
+    authority.lock()
+    expect(onLocked).not.toHaveBeenCalled()
+    await authority.authorize()
+    authority.lock()
+    authority.lock()
+    expect(onLocked).toHaveBeenCalledTimes(1)
+    expect(authority.objection('set', {})?.code).toBe('control-locked')
+    await authority.authorize()
+    expect(ask).toHaveBeenCalledTimes(2)
+  })
+
+  it('locks itself some time after the last change; looking and exempting do not keep it open', async () => {
+    vi.useFakeTimers()
+    try {
+      const onLocked = vi.fn()
+      const authority = new Authority(subject, onLocked, async () => 0)
+      await authority.authorize()
+      vi.advanceTimersByTime(LOCK_AFTER_MS - 1)
+      expect(authority.objection('set', {})).toBe(null)
+      vi.advanceTimersByTime(LOCK_AFTER_MS - 1)
+      expect(authority.objection('exempt', { rules: ['AA=='] })).toBe(null)
+      expect(authority.objection('rules.list', {})).toBe(null)
+      expect(onLocked).not.toHaveBeenCalled()
+      vi.advanceTimersByTime(1)
+      expect(onLocked).toHaveBeenCalledTimes(1)
+      expect(authority.granted).toBe(false)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('is never locked for root, whom polkit does not know', () => {
+    const onLocked = vi.fn()
+    const authority = new Authority(null, onLocked, vi.fn())
+    authority.lock()
+    expect(authority.granted).toBe(true)
+    expect(onLocked).not.toHaveBeenCalled()
   })
 })

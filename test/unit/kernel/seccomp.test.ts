@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { seccompProgram, type Instruction, type SeccompArch } from '@native/kernel/seccomp'
+import { SYSCALLS_AARCH64, SYSCALLS_X86_64 } from '@native/audit/tables/generated/syscalls'
+import {
+  NOTHING_BUT_TALK,
+  REFUSED,
+  seccompProgram,
+  type Instruction,
+  type SeccompArch,
+} from '@native/kernel/seccomp'
 
 const ALLOW = 0x7fff0000
 const EPERM = 0x00050001
 const ARCH: Record<SeccompArch, number> = { x64: 0xc000003e, arm64: 0xc00000b7 }
+
+const KERNEL: Record<SeccompArch, Readonly<Record<string, number>>> = {
+  x64: SYSCALLS_X86_64,
+  arm64: SYSCALLS_AARCH64,
+}
 
 /** Runs a program as the kernel would, on a call's number, architecture and first argument. */
 function run(program: readonly Instruction[], number: number, arch: number, first = 0): number {
@@ -74,6 +86,24 @@ describe.each<[SeccompArch, Record<string, number>]>([
     expect(judge(calls.unshare!, 0x400)).toBe(ALLOW)
     for (const flags of [0x10000000, 0x40000000, 0x20000, 0x400 | 0x20000]) {
       expect(judge(calls.unshare!, flags)).toBe(EPERM)
+    }
+  })
+
+  it('lets the placer talk on what is open, and open, start or connect to nothing', () => {
+    const strict = seccompProgram(arch, NOTHING_BUT_TALK)
+    const strictly = (number: number, first = 0) => run(strict, number, ARCH[arch], first)
+    for (const name of ['read', 'exit']) expect(strictly(calls[name]!), name).toBe(ALLOW)
+    for (const name of ['execve', 'socket', 'ptrace'])
+      expect(strictly(calls[name]!, 16), name).toBe(EPERM)
+    for (const name of ['open', 'openat', 'openat2', 'creat', 'connect', 'clone', 'clone3']) {
+      const number = KERNEL[arch][name]
+      if (number !== undefined) expect(strictly(number), name).toBe(EPERM)
+    }
+  })
+
+  it('has the kernel’s numbers, of every call that the architecture has', () => {
+    for (const [name, numbers] of Object.entries({ ...REFUSED, ...NOTHING_BUT_TALK })) {
+      expect(numbers[arch], name).toBe(KERNEL[arch][name])
     }
   })
 
