@@ -76,7 +76,10 @@ export default ts.config(
     },
   },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
-  { files: ['renderer/**', 'test/e2e/hostile/**'], languageOptions: { globals: { ...globals.browser } } },
+  {
+    files: ['renderer/**', 'test/e2e/hostile/**'],
+    languageOptions: { globals: { ...globals.browser } },
+  },
   { files: ['build/**', 'test/**', 'native/cli/**'], rules: { 'no-console': 'off' } },
   {
     files: ['native/audit/**'],
