@@ -136,13 +136,22 @@ export class FakePlatform implements Platform {
     this.options = { ...DEFAULTS, ...options }
     const { scenario, seed, now } = this.options
     this.random = new Random(seed)
-    this.settings = { ...SETTINGS, ...this.options.settings }
+    const feeding = scenario === 'feeding'
+    this.settings = { ...SETTINGS, excludeSelf: !feeding, ...this.options.settings }
     this.kernel = new FakeKernel(scenario, this.random)
     this.store = new FakeStore(this.kernel, this.history, now)
     this.lab = new FakeLab(
       (state) => this.emit('lab', state),
       () => this.kernel.usedBy(),
     )
+    if (feeding) {
+      this.store.selfAudit = {
+        ownPerSecond: 1204,
+        eventsPerSecond: 1377,
+        key: 'files',
+        call: 'openat',
+      }
+    }
     this.remember()
     this.store.mood =
       scenario === 'loading' ? 'silent' : scenario === 'failing' ? 'fails' : 'answers'

@@ -5,6 +5,8 @@ export const SCENARIOS = [
   'live',
   /** Connected, the backlog over its limit, records lost. */
   'overload',
+  /** Connected, a rule records Auditscope itself, which feeds on its own events. */
+  'feeding',
   /** Connected, auditing off, no rules. */
   'first-run',
   /** Connected, auditing on, nothing happens. */
