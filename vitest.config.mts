@@ -52,6 +52,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          // A window on a busy machine answers when it can, as with Playwright's own waiting.
+          expect: { poll: { timeout: 10_000 } },
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 2 },
