@@ -179,6 +179,21 @@ describe('rules in a kernel of their own', () => {
     })
   })
 
+  it('record what the what-if said that they would record of the same doings', () => {
+    const { captured, predicted, undecidable, predictedKeys, seen, keys } = phase<{
+      captured: number
+      predicted: number
+      undecidable: number
+      predictedKeys: Record<string, number>
+      seen: number
+      keys: Record<string, number>
+    }>('what if')
+    expect({ seen, keys }).toEqual({ seen: predicted, keys: predictedKeys })
+    expect(undecidable).toBe(0)
+    expect(predicted).toBeGreaterThan(0)
+    expect(predicted).toBeLessThan(captured)
+  })
+
   it('cannot be changed but can be read when the configuration is locked, and that is said first', () => {
     const refusal = { code: 1, text: expect.stringContaining('locked (enabled=2)') }
     expect(phase('locked')).toMatchObject({

@@ -8,7 +8,8 @@ import { dirname } from 'node:path'
 import { RULE_SETS, textOfSet } from '@native/audit/rule/library'
 import { contextOf } from '@native/audit/rule'
 import type { RulesForGuest } from '../rules'
-import { kernel, need, report, scenario } from './guest'
+import { kernel, need, report, scenario, startHelper, warmUp } from './guest'
+import { whatIf } from './what-if'
 
 const auditctl = (...args: string[]): string =>
   execFileSync('/bin/auditctl', args, { encoding: 'latin1' }).trim()
@@ -142,6 +143,11 @@ scenario(async () => {
   await theirs(text)
   await library()
   await commands()
+  await warmUp()
+  const client = await startHelper()
+  need(await kernel.set('enabled', 1))
+  await whatIf(client)
+  await client.end()
   writeFileSync('/tmp/watched.rules', '-w /tmp/watched -p wa -k watched\n', { mode: 0o600 })
   await locked()
 })

@@ -37,6 +37,18 @@ describe('the Rules view', () => {
     expect(platform.kernel.rules).toHaveLength(0)
   })
 
+  it('says before anything is typed that a locked kernel takes no rules, also when it has none', async () => {
+    const { platform } = await openApp('rules', { scenario: 'locked' })
+    expect(pageText()).toContain('The configuration is locked (enabled=2).')
+    expect(button('Build with a form…').disabled).toBe(true)
+    platform.kernel.rules.splice(0)
+    const { useRules } = await import('@renderer/stores/rules')
+    await useRules().changed()
+    await settle()
+    expect(pageText()).toContain('Rules cannot be added now.')
+    expect(button('Build a rule').disabled).toBe(true)
+  })
+
   it('says where a text is wrong and does not add it', async () => {
     await openApp('rules', { scenario: 'first-run' })
     await type('Add a rule as text', '-a always,exit -F auuid=1000')
