@@ -130,8 +130,11 @@ function device(id: number): readonly [number, number] | null {
 /** Reads the facts of an event from its records. */
 export function factsOf(event: AuditEvent): EventFacts {
   const { records } = event
+  // An operation that is done inside of a recorded syscall is a record of that syscall's event, before its own.
   const main =
-    records.find((record) => record.type === SYSCALL || record.type === URINGOP) ?? records[0]!
+    records.find((record) => record.type === SYSCALL) ??
+    records.find((record) => record.type === URINGOP) ??
+    records[0]!
   const kind = main.type === SYSCALL ? 'syscall' : main.type === URINGOP ? 'uring' : 'other'
   const rest = restOf(records)
   if (main.type === MALFORMED) return { ...NOTHING, types: [MALFORMED], ...rest }

@@ -76,11 +76,11 @@ function checkFile(file: RuleFile, adviser: Adviser): void {
       const back = decompileRule(compileRule(rule))
       expect(back).toEqual({ ok: true, value: rule })
       printRule(rule, context)
-      checkRule(rule)
       ruleCost(rule, context)
       const written = ruleText(rule, context)
-      // auditctl deletes some rules that it would not add, such as one of the task list with syscalls.
-      if (statement.operation === 'delete') continue
+      // auditctl deletes some rules that it would not add, such as one of the task list with syscalls; what no kernel takes,
+      // such as two fields for keys, is never written.
+      if (statement.operation === 'delete' || checkRule(rule).length > 0) continue
       const again = parseRule(written, context)
       expect(again.ok && ruleIdentity(again.value.rule), written).toBe(ruleIdentity(rule))
     }

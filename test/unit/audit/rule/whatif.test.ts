@@ -162,6 +162,16 @@ describe('a rule set and an event', () => {
     expect(judge('-a never,exclude -F msgtype=USER_LOGIN', login).recorded).toBe(false)
   })
 
+  it('judges a syscall that did an io_uring operation by its own list', () => {
+    const event = facts(
+      `type=URINGOP ${STAMP} uring_op=18 success=no exit=-11 items=1 ppid=1 pid=2 uid=0 gid=0 euid=0`,
+      SYSCALL,
+      REST[2]!,
+    )
+    expect(judge('-a always,exit -S all', event).recorded).toBe(true)
+    expect(judge('-a always,io_uring -S openat', event).recorded).toBe(false)
+  })
+
   it('judges io_uring operations by their own list', () => {
     const uring = facts(
       `type=URINGOP ${STAMP} uring_op=18 success=yes exit=5 items=1 ppid=1 pid=2 uid=0 gid=0 euid=0`,
