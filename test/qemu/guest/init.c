@@ -36,9 +36,10 @@ int main(int argc, char **argv) {
     mount_at("devtmpfs", "/dev");
     mount_at("tmpfs", "/run");
     mount_at("tmpfs", "/tmp");
-    if (argc < 2) {
-        fprintf(stderr, "init: no program was named\n");
-    } else if (fork() == 0) {
+    pid_t program = argc < 2 ? -1 : fork();
+    if (program < 0) {
+        fprintf(stderr, "init: no program was named, or it could not be started\n");
+    } else if (program == 0) {
         int port = open_port("/dev/ttyS1");
         dup2(port, 1);
         setenv("PATH", "/bin", 1);
@@ -47,10 +48,11 @@ int main(int argc, char **argv) {
         perror(argv[1]);
         _exit(127);
     }
-    /* Until no child is left: the program, and what it left behind (which then belongs to process 1). */
+    /* Until the program ends: what others leave behind belongs to process 1 too, and ends before it. */
     int status = 0;
-    pid_t first = argc < 2 ? -1 : wait(&status);
-    if (first > 0) fprintf(stderr, "init: the program ended with status %d\n", status);
+    pid_t ended = 0;
+    while (program > 0 && ended != program && ended >= 0) ended = wait(&status);
+    if (ended > 0) fprintf(stderr, "init: the program ended with status %d\n", status);
     sync();
     reboot(RB_POWER_OFF);
     return 0;
