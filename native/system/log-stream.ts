@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '@native/audit/result'
 import { packingOf, unpack } from './packing'
 
 /** Bytes read at once. */
-const CHUNK = 1 << 18
+const CHUNK = 1 << 20
 
 /** A log that is being read. */
 export interface LogStream {
