@@ -17,10 +17,11 @@ export const useAttention = defineStore('attention', () => {
   const connection = useConnection()
   const diagnosis = useDiagnosis()
 
+  // Samples come twice a second; judged again, and drawn again, is only a status that differs.
+  const kernel = computed(() => connection.sample?.kernel ?? null)
   const limits = computed<Attention | null>(() => {
-    const kernel = connection.sample?.kernel
-    if (!kernel) return null
-    const { backlog, backlogLimit, failure, rateLimit } = kernel
+    if (!kernel.value) return null
+    const { backlog, backlogLimit, failure, rateLimit } = kernel.value
     const share = backlogLimit > 0 ? backlog / backlogLimit : 0
     if (failure === 2 && (rateLimit > 0 || share >= BACKLOG_WARNING_SHARE)) {
       return { kind: 'danger', meaning: 'The machine will panic when a record is lost.' }

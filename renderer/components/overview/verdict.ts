@@ -89,6 +89,12 @@ function notRecording({ rules }: Situation, kernel: Kernel): Verdict | null {
   if (kernel.enabled === 0) {
     return { kind: 'note', text: 'Auditing is off: rules record nothing.' }
   }
+  if (rules === 0 && kernel.enabled === 2) {
+    return {
+      kind: 'note',
+      text: 'No rules are loaded, and none can be: the configuration is locked until the next boot.',
+    }
+  }
   if (rules === 0) {
     return {
       kind: 'note',

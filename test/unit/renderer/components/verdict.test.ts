@@ -76,6 +76,7 @@ describe('the verdict', () => {
     ],
     ['auditing off', situation({}, { enabled: 0 }), 'note', /Auditing is off/],
     ['no rules', situation({ rules: 0 }), 'note', /No rules are loaded/],
+    ['no rules, and locked', situation({ rules: 0 }, { enabled: 2 }), 'note', /locked until the/],
     [
       'backlog nearly full',
       situation({}, { backlog: 80, backlogLimit: 100 }),

@@ -190,6 +190,17 @@ describe('the Overview', () => {
     expect(useFrame().view).toBe('events')
   })
 
+  it('counts the top talkers anew for another filter, also while the pointer rests on them', async () => {
+    await openApp('overview')
+    const talkers = document.querySelector('.talkers')!
+    talkers.dispatchEvent(new PointerEvent('pointerenter'))
+    useFilter().include('syscall=openat')
+    await settle()
+    expect(talkers.querySelector('.skeleton')).toBeNull()
+    expect(talkers.textContent).toContain('openat')
+    expect(talkers.textContent).not.toContain('execve')
+  })
+
   it('reads its charts as a table as well', async () => {
     await openApp('overview')
     await press('Show as a table')
