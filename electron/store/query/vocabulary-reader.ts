@@ -5,6 +5,7 @@ import type { FieldValue } from '@native/audit/query'
 import { untrustedText } from '@native/audit/record'
 import { TYPE } from '@native/audit/tables'
 import { decodeUtf8 } from '@native/audit/text'
+import type { SurelyNot } from './ascii-words'
 import { packedName, type CodeName, type Vocabulary } from '../columns/vocabulary'
 import { MALFORMED_NOTE, NODE_NOTE, NOTE_TYPE_BYTES } from '../ingest/scan'
 import {
@@ -18,6 +19,9 @@ import {
 
 /** Numbers of names are below this: they are packed with three bits more into 32. */
 const MOST_NAMES = 2 ** 29
+const QUOTE = 0x22
+const SLASH = 0x2f
+const FILE = OBJECT_KINDS.indexOf('file')
 /** Names kept as text; no budget sees them, and who is audited makes as many as he likes. */
 const MOST_NAMES_KEPT = 65_536
 
@@ -99,6 +103,13 @@ export class VocabularyReader {
     return id === 0 ? '' : decodeUtf8(this.vocabulary.object.get(id), 1)
   }
 
+  /** Whether an object is a file whose name `never` says no of. */
+  fileWithout(id: number, never: SurelyNot): boolean {
+    if (id === 0) return false
+    const bytes = this.vocabulary.object.get(id)
+    return bytes[0] === FILE && never(bytes, 1)
+  }
+
   /** What kind of thing the object is. */
   objectKind(id: number): ObjectKind {
     return id === 0 ? 'none' : OBJECT_KINDS[this.vocabulary.object.get(id)[0]!]!
@@ -143,11 +154,12 @@ export class VocabularyReader {
 
   /**
    * Whether a path of an event passes a test, which is asked once for each path however many events have it; or its
-   * current directory another.
+   * current directory another. `never` says of an absolute path's bytes that the test would say no.
    */
   pathTest(
     test: (path: string) => boolean,
     cwdTest: (cwd: string) => boolean = () => false,
+    never: SurelyNot = () => false,
   ): (id: number) => boolean {
     const directories: (boolean | undefined)[] = []
     const directoryFits = (cwd: number): boolean => {
@@ -157,14 +169,19 @@ export class VocabularyReader {
     const absolute: (boolean | undefined)[] = []
     const relative = new Map<number, boolean>()
     const fits = (cwd: number, name: number): boolean => {
+      const known = absolute[name]
+      if (known !== undefined) return known
+      const bytes = this.vocabulary.names.get(name)
+      if (bytes[0] === QUOTE && bytes[1] === SLASH && never(bytes, 1))
+        return (absolute[name] = false)
       const text = this.#name(name)
       if (text.startsWith('/')) return (absolute[name] ??= test(absolutePath('', text)))
       if (text === '') return false
       const key = cwd * MOST_NAMES + name
-      let known = relative.get(key)
-      if (known === undefined)
-        relative.set(key, (known = test(absolutePath(this.#name(cwd), text))))
-      return known
+      let answer = relative.get(key)
+      if (answer === undefined)
+        relative.set(key, (answer = test(absolutePath(this.#name(cwd), text))))
+      return answer
     }
     return (id) => {
       let cwd = 0

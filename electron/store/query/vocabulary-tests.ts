@@ -6,6 +6,7 @@ import type { Resolver } from '@native/audit/interpret'
 import type { FieldTest, WordTest } from '@native/audit/query'
 import type { CodeName } from '../columns/vocabulary'
 import { ActorWords } from './actor-words'
+import { surelyNot } from './ascii-words'
 import type { VocabularyReader } from './vocabulary-reader'
 
 /** Answers that are kept by the vocabulary's number: 0 not asked yet, 1 no, 2 yes. */
@@ -69,9 +70,12 @@ export function fieldAsk(test: FieldTest, field = test.field.name): Ask {
 export function wordsAsk(words: WordTest, resolver: Resolver): Ask {
   const has = (text: string) => text.toLowerCase().includes(words.text)
   const actors = new ActorWords(resolver, has)
+  const never = surelyNot(words.text)
   return (column, reader) => {
-    if (column === 'paths') return reader.pathTest(has, has)
+    if (column === 'paths') return reader.pathTest(has, has, never)
     if (column === 'actor') return (id) => id !== 0 && actors.of(reader.vocabulary.actor.get(id))
+    if (column === 'object')
+      return (id) => !reader.fileWithout(id, never) && reader.texts(column, id).some(has)
     return (id) => {
       if (words.number !== null && column === 'notes' && hasPid(reader, id, words.number))
         return true
