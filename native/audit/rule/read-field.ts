@@ -7,7 +7,8 @@ import type { Option } from './options'
 import { splitPair, type Pair } from './pair'
 import { hasRoom, missingFeature, push } from './rule-room'
 import { addKey, keyAllowed, KEY_HINT, KEY_NEEDS } from './read-key'
-import { machineOfText, readValue, type ValueProblem } from './value'
+import { machineOfText, readValue } from './value'
+import type { ValueProblem } from './value-result'
 import { spanIn, type Word } from './words'
 
 /** `-F FIELD OPERATOR VALUE`. */

@@ -12,7 +12,8 @@ import {
   type ListName,
 } from './model'
 import type { Option } from './options'
-import { pathProblems, readPermission } from './value'
+import { readPermission } from './value'
+import { pathProblems } from './value-text'
 import { spanIn, type Word } from './words'
 
 /** Longest name of a file, bytes (NAME_MAX). */

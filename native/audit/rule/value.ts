@@ -1,16 +1,13 @@
 /** The values of fields, read as auditctl reads them. */
 import { nearest } from '../nearest'
 import { byteLength } from './bytes'
-import type { RuleContext } from './context'
-import { COMPARISONS, type ValueKind } from './fields'
+import { type RuleContext } from './context'
+import { type ValueKind } from './fields'
 import {
-  ADDRESS_FAMILIES,
   ALL_FILE_SYSTEMS,
-  ERRNO,
   FILE_SYSTEMS,
   FILE_TYPES,
   MACHINE_NAMES,
-  MAX_ADDRESS_FAMILY,
   RECORD_TYPES,
   archOf,
   is64Bit,
@@ -19,25 +16,19 @@ import {
   twinOf,
   type Machine,
 } from './names'
-import { MAX_KEY_BYTES, MAX_STRING_BYTES, PERMISSIONS, UNSET, type PermissionLetter } from './model'
+import { PERMISSIONS, UNSET, type PermissionLetter } from './model'
 import { readNumber, startsNegative, startsWithDigit } from './number'
-
-/** Something wrong or odd about a value: `error` is what auditctl refuses. */
-export interface ValueProblem {
-  severity: 'error' | 'warning'
-  code: string
-  message: string
-  hint: string
-  /** What to write instead; null when that is not known. */
-  better: string | null
-}
-
-/** A value as it goes into a rule. */
-export interface ReadValue {
-  value: number
-  text: string | null
-  problems: ValueProblem[]
-}
+import { refusal, value, type Input, type ReadValue } from './value-result'
+import {
+  number,
+  requireNumber,
+  readComparisonNumber,
+  readArgument,
+  readExit,
+  readSession,
+  readFamily,
+} from './value-number'
+import { readString, readKeyText, readPath } from './value-text'
 
 /** Reads a value of a kind. `field` is the name for messages. */
 export function readValue(
@@ -47,12 +38,6 @@ export function readValue(
   context: RuleContext,
 ): ReadValue {
   return READERS[kind]({ field, text, context })
-}
-
-interface Input {
-  field: string
-  text: string
-  context: RuleContext
 }
 
 const READERS: Readonly<Record<ValueKind, (input: Input) => ReadValue>> = {
@@ -73,91 +58,6 @@ const READERS: Readonly<Record<ValueKind, (input: Input) => ReadValue>> = {
   path: readPath,
   label: readString,
   key: readKeyText,
-}
-
-function value(number: number, ...problems: ValueProblem[]): ReadValue {
-  return { value: number, text: null, problems }
-}
-
-function refusal(
-  code: string,
-  message: string,
-  hint = '',
-  better: string | null = null,
-): ReadValue {
-  return value(0, { severity: 'error', code, message, hint, better })
-}
-
-function warning(
-  code: string,
-  message: string,
-  hint = '',
-  better: string | null = null,
-): ValueProblem {
-  return { severity: 'warning', code, message, hint, better }
-}
-
-/** A number, with a warning where auditctl silently reads something else than what is written. */
-function number({ field, text }: Input, kind: 'signed' | 'unsigned'): ReadValue {
-  const read = readNumber(text, kind)
-  if (read.length < text.length) {
-    const rest = text.slice(read.length)
-    const kept = text.slice(0, read.length) || '0'
-    return value(
-      read.value,
-      warning(
-        'trailing-text',
-        `auditctl reads only the \`${kept}\` of \`${text}\` and ignores \`${rest}\`.`,
-        `Write the number for \`${field}\` alone.`,
-        kept,
-      ),
-    )
-  }
-  if (!read.fits)
-    return value(
-      read.value,
-      warning(
-        'too-large',
-        `\`${text}\` does not fit into 32 bits; the kernel gets ${read.value}.`,
-        'Write a value of at most 4294967295.',
-      ),
-    )
-  if (read.octal && read.value !== Number(text))
-    return value(
-      read.value,
-      warning(
-        'octal',
-        `\`${text}\` begins with 0 and is read as octal: ${read.value}.`,
-        'Write it in decimal or with 0x.',
-        String(read.value),
-      ),
-    )
-  return value(read.value)
-}
-
-function requireNumber(input: Input, kind: 'signed' | 'unsigned'): ReadValue {
-  if (startsWithDigit(input.text)) return number(input, kind)
-  const words: Readonly<Record<string, string>> = { yes: '1', true: '1', no: '0', false: '0' }
-  const better = input.field === 'success' ? (words[input.text.toLowerCase()] ?? null) : null
-  return refusal(
-    'not-a-number',
-    `\`${input.field}\` takes a number, and \`${input.text}\` is none.`,
-    better === null ? '' : `Write ${better}.`,
-    better,
-  )
-}
-
-function readComparisonNumber(input: Input): ReadValue {
-  const read = requireNumber(input, 'signed')
-  if (COMPARISONS[read.value] || read.problems.length > 0) return read
-  return value(
-    read.value,
-    warning(
-      'no-comparison',
-      `There is no comparison ${read.value}, and the kernel writes a warning to its log whenever it looks at this rule.`,
-      'Write the two fields with -C.',
-    ),
-  )
 }
 
 function readUser(input: Input): ReadValue {
@@ -186,82 +86,6 @@ function readGroup(input: Input): ReadValue {
     `There is no group \`${text}\` on this machine.`,
     'Write an existing name or the number.',
   )
-}
-
-function readArgument(input: Input): ReadValue {
-  if (startsWithDigit(input.text)) return number(input, 'unsigned')
-  if (startsNegative(input.text)) return number(input, 'signed')
-  return refusal(
-    'not-a-number',
-    `\`${input.field}\` takes a number, and \`${input.text}\` is none.`,
-    'Write the number of the constant; strings cannot be compared, the kernel sees only their address.',
-  )
-}
-
-function readExit(input: Input): ReadValue {
-  const { text } = input
-  if (startsWithDigit(text) || startsNegative(text)) return number(input, 'signed')
-  const negative = text.startsWith('-')
-  const name = negative ? text.slice(1) : text
-  const errno = ERRNO.number(name)
-  if (errno === null) {
-    const better = nearest(name, ERRNO.all)
-    return refusal(
-      'unknown-errno',
-      `Errno \`${name}\` is not known${better === null ? '.' : `; did you mean \`${better}\`?`}`,
-      '',
-      better === null ? null : `-${better}`,
-    )
-  }
-  if (negative) return value(-errno >>> 0)
-  return value(
-    errno,
-    warning(
-      'positive-errno',
-      `\`exit=${text}\` matches syscalls that return ${errno}, not those that fail with ${text}.`,
-      `A failed syscall returns the negative number: write -${name}.`,
-      `-${name}`,
-    ),
-  )
-}
-
-function readSession(input: Input): ReadValue {
-  const { text } = input
-  if (startsWithDigit(text)) return number(input, 'unsigned')
-  if (startsNegative(text)) return number(input, 'signed')
-  if (text === 'unset') return value(UNSET)
-  return value(
-    0,
-    warning(
-      'read-as-zero',
-      `auditctl takes \`${text}\` for session 0.`,
-      'Write a number or unset.',
-      nearest(text, ['unset']),
-    ),
-  )
-}
-
-function readFamily(input: Input): ReadValue {
-  const { text } = input
-  const named = ADDRESS_FAMILIES.number(text)
-  if (named !== null && readNumber(text, 'unsigned').length === 0)
-    return value(
-      named,
-      warning(
-        'family-name',
-        `auditctl does not know names of address families and takes \`${text}\` for 0.`,
-        `Write ${named} when auditctl also loads this rule.`,
-        String(named),
-      ),
-    )
-  const read = number(input, 'unsigned')
-  return read.value > MAX_ADDRESS_FAMILY
-    ? refusal(
-        'too-large',
-        `\`${text}\` is no address family; the largest is ${MAX_ADDRESS_FAMILY}.`,
-        'Common ones: 1 unix, 2 IPv4, 10 IPv6, 16 netlink, 17 packet.',
-      )
-    : read
 }
 
 function readRecordType(input: Input): ReadValue {
@@ -366,61 +190,4 @@ function unknownFileSystem(text: string): ReadValue {
     `Write ${FILE_SYSTEMS.all.join(' or ')}, or the magic number from statfs(2).`,
     nearest(text, FILE_SYSTEMS.all),
   )
-}
-
-function readString({ field, text }: Input): ReadValue {
-  const length = byteLength(text)
-  if (length > MAX_STRING_BYTES)
-    return refusal(
-      'too-long',
-      `The value of \`${field}\` has ${length} bytes; at most ${MAX_STRING_BYTES} are possible.`,
-    )
-  return { value: length, text, problems: [] }
-}
-
-function readKeyText(input: Input): ReadValue {
-  const read = readString(input)
-  return read.value > MAX_KEY_BYTES
-    ? refusal(
-        'key-too-long',
-        `The key has ${read.value} bytes; at most ${MAX_KEY_BYTES} are possible.`,
-        'Write a shorter key.',
-      )
-    : read
-}
-
-function readPath(input: Input): ReadValue {
-  const read = readString(input)
-  return read.problems.length > 0 ? read : { ...read, problems: pathProblems(input.text) }
-}
-
-/** What is odd about a path, though auditctl takes it. */
-export function pathProblems(path: string): ValueProblem[] {
-  const problems: ValueProblem[] = []
-  if (/(^|\/)\.\.(\/|$)/.test(path))
-    problems.push(
-      warning(
-        'relative-path',
-        `\`${path}\` has a \`..\` in it, which never matches.`,
-        'Write the full path.',
-      ),
-    )
-  if (/[*?]/.test(path))
-    problems.push(
-      warning(
-        'wildcard',
-        `\`${path}\` has a wildcard, which the kernel takes for part of the name.`,
-        'Watch the directory instead.',
-      ),
-    )
-  if (/^["'].*["']$/.test(path))
-    problems.push(
-      warning(
-        'quoted',
-        'The quotes are part of the value: rules have no quotes.',
-        'Leave them out.',
-        path.slice(1, -1),
-      ),
-    )
-  return problems
 }
