@@ -162,7 +162,6 @@ describeOnKernel('rules in the app, as root', () => {
   })
 
   it('saves to disk with the version of before, shows drift, and exports and imports', async () => {
-    emptyAtEnd()
     if (existsSync(OUR_FILE)) throw new Error(`${OUR_FILE} exists already.`)
     const made = mkdirSync(RULES_FOLDER, { recursive: true, mode: 0o750 })
     beforeCheck(async () => {
@@ -173,6 +172,8 @@ describeOnKernel('rules in the app, as root', () => {
       }
       await Promise.resolve()
     })
+    // After the files are gone, which must be whatever the app does.
+    emptyAtEnd()
     /** The file's lines that are no comment. */
     const saved = (file: string): string[] =>
       readFileSync(file, 'utf8')
