@@ -284,8 +284,9 @@ export class Store {
     for (const [id, other] of others) this.sessions.set(id, other)
     if (this.#connected) session.ledger.connect(this.now())
     this.live = new LiveCapture(session, this.#log, () => {
-      void this.memory.enforce()
       this.#rounds.soon()
+      // What the budget takes changes the ranges once more.
+      void this.memory.enforce().then(() => this.#rounds.soon())
     })
     this.#rounds.soon()
     // At once: a crash within the first moments must not cost what was recorded in them.
