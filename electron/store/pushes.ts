@@ -29,6 +29,11 @@ export class Rounds {
     if (earliest < this.#due) this.#schedule(earliest - performance.now())
   }
 
+  /** Something was asked for that takes a moment: the next round is no later than the usual time from now. */
+  later(): void {
+    if (performance.now() + PUSH_MS < this.#due) this.#schedule(PUSH_MS)
+  }
+
   stop(): void {
     this.#stopped = true
     clearTimeout(this.#timer)

@@ -344,7 +344,7 @@ export class Store {
     const result = await this.answer(name, args)
     if (this.#peer === peer) peer.post({ id, result })
     // What was asked for may have opened a session, or a query to be followed.
-    this.#rounds.soon()
+    this.#rounds.later()
   }
 
   /** Checks and answers a request; never throws. */
