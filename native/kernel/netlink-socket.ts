@@ -118,7 +118,14 @@ export function receive(fd: number, buffer: Uint8Array, timeoutMs: number): Resu
   const view = new DataView(pollfd.buffer)
   view.setInt32(0, fd, true)
   view.setInt16(4, POLLIN, true)
-  if (libc.poll(addressOf(pollfd), 1, timeoutMs) <= 0) return ok(0)
+  const deadline = performance.now() + timeoutMs
+  for (;;) {
+    const left = Math.max(0, Math.ceil(deadline - performance.now()))
+    const ready = libc.poll(addressOf(pollfd), 1, left)
+    if (ready > 0) break
+    // A signal, a child's end for one, is no time-out.
+    if (ready === 0 || errnoName(errno()) !== 'EINTR') return ok(0)
+  }
   const received = libc.recv(fd, buffer, buffer.length, MSG_DONTWAIT)
   return received < 0 ? systemFailure('recv') : ok(received)
 }
