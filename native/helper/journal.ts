@@ -72,10 +72,8 @@ export interface FoundJournal {
 /** Whether a record says that nothing is left to put back. */
 export function isEmpty(record: JournalRecord): boolean {
   const { settings, rules } = record
-  return (
-    settings.length === 0 &&
-    (rules === null || (rules.added.length === 0 && rules.deleted.length === 0))
-  )
+  // Rules that were added and deleted again can have left others in another order: only the kernel's list can tell.
+  return settings.length === 0 && rules === null
 }
 
 /** What is remembered of this boot beside the journals: since when auditing is known to have been on. */

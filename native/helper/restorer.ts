@@ -14,7 +14,7 @@ import {
 import type { KernelApi } from './kernel-api'
 import type { Leftover, SessionChanges } from './messages'
 import { ruleText } from './rule-bytes'
-import { RuleSession } from './rule-session'
+import { RuleSession, rulesToUndo } from './rule-session'
 import { undoChanges } from './setting-changes'
 import { SettingSession } from './setting-session'
 
@@ -71,9 +71,8 @@ export class Restorer {
     const status = await this.#context.api.status()
     const rules = await this.#context.api.rules()
     if (!status.ok || !rules.ok) return []
-    const texts = new Set(rules.value.map(ruleText))
     return this.#dead().flatMap(({ id, record }) => {
-      const changes = stillInForce(record, status.value, texts)
+      const changes = stillInForce(record, status.value, rules.value)
       const { settings, rulesAdded, rulesDeleted } = changes
       if (settings.length + rulesAdded.length + rulesDeleted.length === 0) {
         this.#context.folder.remove(id)
@@ -156,12 +155,11 @@ async function restoreWith(
 function stillInForce(
   record: JournalRecord,
   status: AuditStatus,
-  rules: ReadonlySet<string>,
+  rules: readonly Uint8Array[],
 ): SessionChanges {
   return {
     settings: undoChanges(record.settings, status, () => true).restore,
-    rulesAdded: record.rules?.added.filter((text) => rules.has(text)) ?? [],
-    rulesDeleted: record.rules?.deleted.filter((text) => !rules.has(text)) ?? [],
+    ...rulesToUndo(rules, record.rules),
   }
 }
 

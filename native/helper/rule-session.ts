@@ -105,7 +105,8 @@ export class RuleSession {
     if (!current.ok) return current
     const exempt = new Set(exemptions.map(ruleText))
     const before = current.value.map(textOf).filter((text) => !exempt.has(text))
-    return this.#journal.update({ rules: { before, added: [...exempt], deleted: [] } })
+    const rules = exempt.size === 0 ? null : { before, added: [...exempt], deleted: [] }
+    return this.#journal.update({ rules })
   }
 
   /** Puts the rules back, but for what others changed since; returns what reappeared and what went. */
@@ -114,12 +115,7 @@ export class RuleSession {
     if (rules === null) return ok({ rulesAdded: [], rulesDeleted: [] })
     const current = await this.#list()
     if (!current.ok) return current
-    const changes = {
-      before: rules.before.map(fromText),
-      added: rules.added.map(fromText),
-      deleted: rules.deleted.map(fromText),
-    }
-    const target = undoRules(current.value, changes, textOf)
+    const target = targetOfUndo(current.value, rules)
     const change = difference(current.value, target)
     const noted = this.#note(current.value, withMoved(change, current.value, target), 'session')
     if (!noted.ok) return noted
@@ -182,6 +178,32 @@ export class RuleSession {
     }
     return ok(null)
   }
+}
+
+/**
+ * What putting a journal's rules back would change: rules that would go, as added by the session, and rules that would
+ * come, as deleted by it. One that only has another place than before is both.
+ */
+export function rulesToUndo(
+  listed: readonly Uint8Array[],
+  rules: RuleJournal | null,
+): Pick<SessionChanges, 'rulesAdded' | 'rulesDeleted'> {
+  if (rules === null) return { rulesAdded: [], rulesDeleted: [] }
+  const current = listed.map(ruleOf)
+  const steps = stepsTo(current, targetOfUndo(current, rules))
+  const texts = (isDelete: boolean): string[] =>
+    steps.filter(({ kind }) => (kind === 'delete') === isDelete).map(({ rule }) => rule.text)
+  return { rulesAdded: texts(true), rulesDeleted: texts(false) }
+}
+
+/** The rules as they are once a journal's changes are undone. */
+function targetOfUndo(current: readonly Rule[], rules: RuleJournal): Rule[] {
+  const changes = {
+    before: rules.before.map(fromText),
+    added: rules.added.map(fromText),
+    deleted: rules.deleted.map(fromText),
+  }
+  return undoRules(current, changes, textOf)
 }
 
 /** The steps that make `current` into `target`, list by list. */

@@ -55,8 +55,9 @@ describe('the connection to the helper', () => {
     const { connection, notices } = connectionTo({ tells: true }, { budget })
     await connection.connect('observe')
     await connection.connect('best-effort')
-    const told = notices.map((notice) => (notice as { message: string }).message)
-    expect(told).toEqual(['subscribe', 'governor', 'subscribe'])
+    // What the helper tells comes in frames of its own, after the answer.
+    const told = (): string[] => notices.map((notice) => (notice as { message: string }).message)
+    await vi.waitFor(() => expect(told()).toEqual(['subscribe', 'governor', 'subscribe']))
     expect(notices[1]).toMatchObject({ args: { budget } })
   })
 

@@ -178,6 +178,26 @@ describe('a session', () => {
     )
   })
 
+  it('has left something when it died with nothing but the order of rules changed', async () => {
+    kernel.rules = [5, 4].map((each) => fakeRule(1, each))
+    const dying = kernel
+    const alive = dying.request.bind(dying)
+    // The list, the deletion and the addition get through; that they were is not journalled any more.
+    let left = 3
+    dying.request = (request) => (left-- > 0 ? alive(request) : new Promise(() => undefined))
+    const work = openSession().rules.replace([fakeRule(1, 4), fakeRule(1, 5)], 'session')
+    await Promise.race([work, new Promise((resolve) => setTimeout(resolve, 20))])
+    dying.request = alive
+    // Should all three not have been enough, the order is as it was and the test says nothing.
+    expect(kernel.ids(1)).toEqual([4, 5])
+
+    const next = openSession(0x7ffffffe)
+    const leftovers = await next.restorer.leftovers()
+    expect(leftovers).toHaveLength(1)
+    expect((await next.restorer.restoreLeftover(leftovers[0]!.id)).ok).toBe(true)
+    expect(kernel.ids(1)).toEqual([5, 4])
+  })
+
   it('changes nothing when a later one of several settings is refused', async () => {
     kernel.refuse = ({ type, payload }) =>
       type === MessageType.AUDIT_SET && payload[0] === 0x10 ? 'EINVAL' : null
