@@ -142,7 +142,7 @@ export class FakePlatform implements Platform {
     this.store = new FakeStore(this.kernel, this.history, now)
     this.lab = new FakeLab(
       (state) => this.emit('lab', state),
-      () => this.kernel.usedBy(),
+      () => this.kernel.refusesLab(),
     )
     if (feeding) {
       this.store.selfAudit = {

@@ -1,6 +1,7 @@
 /** A kernel and a helper made up: answers the helper's commands and makes samples, without any I/O. */
 import type { Budget } from '@native/audit/governor/budget'
-import { fail, ok, type Result } from '@native/audit/result'
+import { refusedByRules, refusedByStatus } from '@native/audit/lab/in-use'
+import { fail, ok, type Failure, type Result } from '@native/audit/result'
 import type { SwitchState } from '@native/audit/status/features'
 import type { AuditStatus } from '@native/audit/status/status'
 import { parseRule } from '@native/audit/rule'
@@ -87,12 +88,9 @@ export class FakeKernel {
     return this.status.pid === 0 ? null : AUDITD
   }
 
-  /** Who uses audit, as the lab would say; null when nobody does. */
-  usedBy(): string | null {
-    const { daemon } = this
-    if (daemon !== null) return `${daemon.comm} (pid ${daemon.pid}) is the audit daemon`
-    if (this.status.enabled === 2) return 'the configuration is locked'
-    return this.rules.length > 0 ? `there are ${this.rules.length} rules` : null
+  /** Why the lab would refuse to run; null when nobody uses audit. */
+  refusesLab(): Failure | null {
+    return refusedByStatus(this.status, this.daemon) ?? refusedByRules(this.rules.length)
   }
 
   get recording(): boolean {

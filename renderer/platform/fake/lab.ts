@@ -24,7 +24,7 @@ export class FakeLab {
   constructor(
     private readonly changed: (state: LabState) => void,
     /** Why it must not run now, or null. */
-    private readonly inUse: () => string | null,
+    private readonly inUse: () => Failure | null,
   ) {}
 
   start({ settings }: LabOrder): Result<null> {
@@ -46,7 +46,7 @@ export class FakeLab {
     const settings = this.queue[this.done]
     if (!this.state.running || settings === undefined) return
     const why = this.inUse()
-    if (why !== null) return this.say(ended(refused(why)))
+    if (why !== null) return this.say(ended(why))
     this.ticks++
     this.say({ kind: 'progress', progress: this.progress(settings) })
     if (this.ticks < TICKS) return
@@ -88,14 +88,6 @@ export class FakeLab {
 
 function ended(failure: Failure | null): LabMessage {
   return { kind: 'ended', failure }
-}
-
-function refused(why: string): Failure {
-  return fail(
-    why.startsWith('there') ? 'in-use-rules' : 'in-use',
-    `Audit is in use on this machine: ${why}.`,
-    'The lab runs only where nobody else uses audit. Nothing was changed.',
-  )
 }
 
 /** As measured: a consumer that pauses takes 880 records a second, and with no wait it loses what does not fit. */

@@ -71,6 +71,12 @@ describe('the Lab view', () => {
     expect(button('Run').disabled).toBe(false)
   })
 
+  it('says before anybody presses Run that a locked kernel lets nothing be tried', async () => {
+    await openApp('lab', { scenario: 'locked' })
+    expect(pageText()).toContain('Audit is in use on this machine: the configuration is locked.')
+    expect(pageText()).toContain('What would happen under overload?')
+  })
+
   it('says why it refuses, and what can be done about it', async () => {
     const { platform } = await openApp('lab', { scenario: 'live' })
     await press('Run')
