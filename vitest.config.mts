@@ -20,6 +20,8 @@ export default defineConfig({
           // By default vitest leaves one processor to its own process, which hardly needs it.
           maxWorkers: '100%',
           testTimeout: 60_000,
+          // What is waited for comes when a busy machine gets to it.
+          expect: { poll: { timeout: 20_000 } },
           // The contrast test reads the tokens; other styles are not processed.
           css: { include: [/tokens\.css/] },
         },

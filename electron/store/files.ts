@@ -110,11 +110,14 @@ export class Files {
   async #read(opened: Opened, source: LogSource, text: SegmentLog): Promise<void> {
     const { session, slice } = opened
     const { indexer } = session
+    const bookmarks = source.manifest?.bookmarks ?? []
     const reading: Reading = {
       indexer,
       slice,
       progress: (bytes) => (session.bytesRead += bytes),
       indexed: async () => {
+        // Before anybody can see the events.
+        session.restoreBookmarks(bookmarks)
         await this.store.memory.enforce()
         const { records, malformed } = indexer.counts
         if (records === malformed && malformed > LINES_WITHOUT_RECORD) slice.cancel()
@@ -130,7 +133,7 @@ export class Files {
     }
     indexer.end()
     const { records, malformed } = indexer.counts
-    if (source.manifest !== null) session.restoreBookmarks(source.manifest.bookmarks)
+    session.restoreBookmarks(bookmarks)
     if (records === malformed && source.manifest === null) {
       session.state = 'failed'
       session.message = problem || NO_RECORDS

@@ -28,6 +28,24 @@ export interface SessionRaw extends RawText {
 /** What is kept for counts may be this part of the events' own memory when that gets scarce. */
 const MOST_COUNTS_SHARE = 0.25
 
+/** A bookmark as a manifest keeps it. */
+export interface SavedBookmark {
+  time: number
+  serial: number
+  note: string
+}
+
+/** The last of those for one event comes first. */
+function bySerial(saved: readonly SavedBookmark[]): Map<number, SavedBookmark[]> {
+  const found = new Map<number, SavedBookmark[]>()
+  for (const bookmark of saved) {
+    const others = found.get(bookmark.serial)
+    if (others === undefined) found.set(bookmark.serial, [bookmark])
+    else others.unshift(bookmark)
+  }
+  return found
+}
+
 export interface SessionOptions {
   id: number
   title: string
@@ -71,6 +89,9 @@ export class Session {
   readonly #rates = new Rates()
   readonly #savedLedger: LedgerView | null
   #cutTold = 0
+  /** Kept bookmarks have been looked for among the events before this seq. */
+  #restoredTo = 0
+  #saved: Map<number, SavedBookmark[]> | null = null
 
   constructor(options: SessionOptions) {
     const { id, title, kind, raw, resolver, vocabularyBytes } = options
@@ -206,7 +227,7 @@ export class Session {
   }
 
   /** Bookmarks as a manifest keeps them: seqs change when a session is read again, time and serial do not. */
-  savedBookmarks(): { time: number; serial: number; note: string }[] {
+  savedBookmarks(): SavedBookmark[] {
     return [...this.bookmarks].flatMap(([seq, note]) => {
       const found = this.index.locate(seq)
       if (found === null) return []
@@ -215,16 +236,24 @@ export class Session {
     })
   }
 
-  /** Finds the events of kept bookmarks again. */
-  restoreBookmarks(saved: readonly { time: number; serial: number; note: string }[]): void {
-    const wanted = new Map(saved.map(({ time, serial, note }) => [`${time}:${serial}`, note]))
-    if (wanted.size === 0) return
+  /**
+   * Finds the events of kept bookmarks again, among those that came since the last call: so an event is never there
+   * without its bookmark, and what the user removes meanwhile stays removed.
+   */
+  restoreBookmarks(saved: readonly SavedBookmark[]): void {
+    const from = this.#restoredTo
+    this.#restoredTo = this.index.next
+    if (saved.length === 0) return
+    this.#saved ??= bySerial(saved)
     for (const chunk of this.chunks()) {
+      if (chunk.first + chunk.count <= from) continue
       const times = chunk.numbers('time')
       const serials = chunk.numbers('serial')
-      for (let index = 0; index < chunk.count; index++) {
-        const note = wanted.get(`${numberAt(times, index)}:${numberAt(serials, index)}`)
-        if (note !== undefined) this.bookmarks.set(chunk.first + index, note)
+      for (let index = Math.max(0, from - chunk.first); index < chunk.count; index++) {
+        const found = this.#saved
+          .get(numberAt(serials, index))
+          ?.find(({ time }) => time === numberAt(times, index))
+        if (found !== undefined) this.bookmarks.set(chunk.first + index, found.note)
       }
     }
   }

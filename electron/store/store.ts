@@ -33,8 +33,10 @@ import { Session } from './session'
 
 /** How often disk budget and manifests are looked after while something is recorded, ms. */
 const HOUSEKEEPING_MS = 2000
-/** And how often while nothing is: recordings grow too old, bookmarks change. */
+/** And how often while nothing is: recordings grow too old. */
 const IDLE_HOUSEKEEPING_MS = 10_000
+/** Changed bookmarks are on the disk so soon, ms; several in a row are written together. */
+const BOOKMARKS_MS = 300
 
 type Config = Omit<Extract<StoreHostMessage, { kind: 'config' }>, 'kind'>
 
@@ -94,12 +96,14 @@ export class Store {
   #starting: Promise<void> = Promise.resolve()
   readonly #rounds: Rounds
   #houseTimer: ReturnType<typeof setInterval>
+  #bookmarkTimer: ReturnType<typeof setTimeout> | undefined
   #keeping: Promise<void> | null = null
+  #keepingNext: Promise<void> | null = null
   #keptAt = Number.NEGATIVE_INFINITY
   /** Where the recorded text ended at the last look. */
   #keptEnd = -1
-  /** The live session is being replaced: its folder must be left alone. */
-  #replacing = false
+  /** The live session is being closed or replaced: its folder must be left alone. */
+  #closing = false
 
   constructor({ reply, resolver = NO_NAMES, now = Date.now }: StoreOptions) {
     this.#reply = reply
@@ -224,10 +228,26 @@ export class Store {
 
   /** Enforces the disk budget and writes the live session's manifest. */
   keepHouse(): Promise<void> {
-    this.#keeping ??= this.#keepHouse().finally(() => {
-      this.#keeping = null
+    if (this.#keeping === null) {
+      this.#keeping = this.#keepHouse().finally(() => {
+        this.#keeping = null
+      })
+      return this.#keeping
+    }
+    // The one under way may have looked already: one more follows, for all who ask meanwhile.
+    this.#keepingNext ??= this.#keeping.then(() => {
+      this.#keepingNext = null
+      return this.keepHouse()
     })
-    return this.#keeping
+    return this.#keepingNext
+  }
+
+  /** Bookmarks of the live session changed: a crash must not cost them, also when nothing is recorded any more. */
+  bookmarksChanged(): void {
+    this.#bookmarkTimer ??= setTimeout(() => {
+      this.#bookmarkTimer = undefined
+      void this.keepHouse()
+    }, BOOKMARKS_MS)
   }
 
   /** Waits until everything that arrived can be queried. */
@@ -426,7 +446,7 @@ export class Store {
   }
 
   async #keepHouse(): Promise<void> {
-    if (this.#replacing) return
+    if (this.#closing) return
     this.#keptAt = this.now()
     this.#keptEnd = this.#log?.end ?? -1
     const { recordings } = this
@@ -482,14 +502,14 @@ export class Store {
 
   /** Closes the live session for good and opens a new one; `between` runs while there is none. */
   async #replaceLive(between: () => Promise<void>): Promise<void> {
-    this.#replacing = true
+    this.#closing = true
     try {
       await this.#keeping
       await this.#closeLive(true)
       await between()
       await this.#openLive()
     } finally {
-      this.#replacing = false
+      this.#closing = false
     }
   }
 
@@ -508,6 +528,8 @@ export class Store {
   async #shutdown(): Promise<void> {
     this.#rounds.stop()
     clearInterval(this.#houseTimer)
+    clearTimeout(this.#bookmarkTimer)
+    this.#closing = true
     await this.#keeping
     for (const session of [...this.sessions.values()]) {
       if (session.kind !== 'live') await this.files.close(session)

@@ -77,6 +77,7 @@ export const EVENT_HANDLERS: Handlers<
           'Remove some first.',
         )
       } else session.bookmarks.set(seq, note)
+      if (session.kind === 'live') store.bookmarksChanged()
       return ok(null)
     }),
 

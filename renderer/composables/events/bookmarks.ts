@@ -52,11 +52,11 @@ export const useBookmarks = defineStore('bookmarks', () => {
     },
     { immediate: true },
   )
-  // The bookmarks of a saved session are found again when it has been read.
+  // The bookmarks of a saved session are found again while it is read: all have been when that ends, however it does.
   watch(
     () => sessions.active?.state,
     (state) => {
-      if (state === 'done') void refresh()
+      if (state !== undefined && state !== 'reading') void refresh()
     },
   )
 

@@ -316,9 +316,13 @@ describe('the standard input of another process', () => {
     })
     onTestFinished(() => void process.kill(-shell.pid!, 'SIGKILL'))
     await once(shell.stdout, 'data')
-    const sleeper = readdirSync('/proc')
-      .filter((pid) => /^\d+$/.test(pid))
-      .find((pid) => parentAndName(pid) === `${shell.pid} sleep`)!
+    // It says that it is there a moment before it becomes what is looked for.
+    const sleeperNow = () =>
+      readdirSync('/proc')
+        .filter((pid) => /^\d+$/.test(pid))
+        .find((pid) => parentAndName(pid) === `${shell.pid} sleep`)
+    await expect.poll(sleeperNow).toBeDefined()
+    const sleeper = sleeperNow()!
     const pipe = `/proc/${sleeper}/fd/0`
     open.store.host({ kind: 'grant', path: pipe, access: 'read' })
     const { session } = await open.ask('sessions.open', { paths: [pipe] })

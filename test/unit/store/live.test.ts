@@ -4,12 +4,17 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { encodeRecords } from '@native/audit/netlink/records-frame'
+import { readManifest } from '../../../electron/store/recordings'
+import { OpenChunk } from '../../../electron/store/columns/chunk'
+import { Vocabulary } from '../../../electron/store/columns/vocabulary'
 import { AuditStream } from '../../support/audit-stream'
 import { bundle } from './support/bundle'
 import { Model } from './support/model'
 import { OpenStore, temporaryFolder } from './support/open'
 
 const LIVE = 0
+/** Memory that a few tens of thousands of events need more than, bytes. */
+const BUDGET = 16 * 2 ** 20
 
 /** The folder of the one recording under a data folder. */
 function recordingIn(dataFolder: string): string {
@@ -151,13 +156,14 @@ describe('the live session', () => {
 
 describe('the budgets', () => {
   it('let the oldest go first, and count them', async () => {
-    const open = new OpenStore({ memoryBudgetBytes: 32 * 2 ** 20 })
+    const open = new OpenStore({ memoryBudgetBytes: BUDGET })
     const stream = new AuditStream({ seed: 23, interleave: 0 })
-    for (let round = 0; round < 15; round++) await open.feed(stream.lines(10_000).toString())
+    for (let round = 0; round < 6; round++) await open.feed(stream.lines(10_000).toString())
+    await open.enforced()
     const [info] = await open.ask('sessions.list', {})
     expect(info!.first).toBeGreaterThan(0)
-    expect(info!.next).toBe(150_000)
-    expect(open.store.memory.used).toBeLessThan(48 * 2 ** 20)
+    expect(info!.next).toBe(60_000)
+    expect(open.store.memory.used).toBeLessThanOrEqual(BUDGET)
     const { stages } = await open.ask('ledger', { session: LIVE })
     const held = stages.find(({ name }) => name === 'memory')!
     expect(held.dropped).toBeGreaterThan(0)
@@ -170,17 +176,18 @@ describe('the budgets', () => {
   })
 
   it('keep the positions of a result while its first rows go', async () => {
-    const open = new OpenStore({ memoryBudgetBytes: 32 * 2 ** 20 })
+    const open = new OpenStore({ memoryBudgetBytes: BUDGET })
     const stream = new AuditStream({ seed: 24, interleave: 0 })
     await open.feed(stream.lines(20_000).toString())
     const result = await open.query({ session: LIVE, query: 'syscall=unlink', range: {} })
-    const before = await open.ask('rows', { session: LIVE, result, from: 2000, count: 1 })
-    for (let round = 0; round < 15; round++) await open.feed(stream.lines(10_000).toString())
+    const before = await open.ask('rows', { session: LIVE, result, from: 0, count: 1 })
+    for (let round = 0; round < 6; round++) await open.feed(stream.lines(10_000).toString())
     await open.until(
       'query',
       (push) =>
-        push.result === result && push.scanned > 0 && push.rows > before.next + 5000 && push.done,
+        push.result === result && push.scanned > 0 && push.rows > before.next + 1000 && push.done,
     )
+    await open.enforced()
     // The result follows the session a few times a second.
     const unlinks = { session: LIVE, query: 'syscall=unlink', range: {} }
     const { events } = await open.ask('count', unlinks)
@@ -221,6 +228,30 @@ describe('the budgets', () => {
     expect(rows).toHaveLength(3)
     const detail = await open.ask('event', { session: LIVE, seq: info!.first })
     expect(detail.records.length).toBeGreaterThan(0)
+  })
+})
+
+describe('a memory budget smaller than one chunk', () => {
+  it('holds little, loses nothing uncounted, and still answers', async () => {
+    const budget = 2 ** 20
+    const open = new OpenStore({ memoryBudgetBytes: budget })
+    expect(budget).toBeLessThan(new OpenChunk(0, new Vocabulary()).bytes)
+    const stream = new AuditStream({ seed: 30, interleave: 0 })
+    const rounds = 4
+    for (let round = 0; round < rounds; round++) {
+      await open.feed(stream.lines(1000).toString())
+      await open.store.memory.enforce()
+    }
+    const [info] = await open.ask('sessions.list', {})
+    expect(info!.next).toBe(rounds * 1000)
+    expect(info!.first).toBeGreaterThan(0)
+    const { stages } = await open.ask('ledger', { session: LIVE })
+    for (const stage of stages) expect(stage.in).toBe(stage.out + stage.dropped + stage.waiting)
+    const { first, next } = await open.ask('rows', { session: LIVE, from: 0, count: 1 })
+    const result = await open.query({ session: LIVE, query: 'pid>0', range: {} })
+    expect(await open.seqs(LIVE, result)).toHaveLength(next - first)
+    const args = { session: LIVE, by: 'process', query: '', range: {}, limit: 10 } as const
+    expect((await open.ask('summary', args)).scanned).toBe(next - first)
   })
 })
 
@@ -295,6 +326,53 @@ describe('a recording', () => {
     expect(
       (await next.ask('ledger', { session })).stages.find(({ name }) => name === 'memory')!.out,
     ).toBeGreaterThan(0)
+  })
+
+  it('has changed bookmarks on the disk soon, also when nothing is recorded', async () => {
+    const dataFolder = temporaryFolder()
+    // The clock of the housekeeping stands still, so only the change itself can have them written.
+    const open = new OpenStore({
+      dataFolder,
+      diskBudgetBytes: 2 ** 30,
+      now: () => 1_790_000_000_000,
+    })
+    await open.feed(new AuditStream({ seed: 31, interleave: 0 }).lines(20).toString())
+    const folder = recordingIn(dataFolder)
+    const notes = async () => (await readManifest(folder))?.bookmarks.map(({ note }) => note)
+    await open.store.keepHouse()
+    const mark = (note: string) =>
+      open.ask('bookmarks.set', { session: LIVE, seq: 3, marked: note !== '', note })
+    await mark('first')
+    await mark('second')
+    await expect.poll(notes).toEqual(['second'])
+    // One that comes while the last ones are being written is not forgotten.
+    const writing = open.store.keepHouse()
+    await mark('third')
+    await writing
+    await expect.poll(notes).toEqual(['third'])
+    await mark('')
+    await expect.poll(notes).toEqual([])
+  })
+
+  it('has its bookmarks as soon as its events, and keeps what is done to them meanwhile', async () => {
+    const dataFolder = temporaryFolder()
+    const open = new OpenStore({ dataFolder, diskBudgetBytes: 2 ** 30 })
+    await open.feed(new AuditStream({ seed: 32, interleave: 0 }).lines(20_000).toString())
+    for (const seq of [3, 5, 19_990])
+      await open.ask('bookmarks.set', { session: LIVE, seq, marked: true, note: `at ${seq}` })
+    await open.stop()
+    const next = new OpenStore({ dataFolder, diskBudgetBytes: 2 ** 30 })
+    const [recording] = await next.ask('recordings.list', {})
+    const { session: id } = await next.ask('sessions.open', { paths: [recording!.path] })
+    const session = next.store.session(id)!
+    while (session.index.next <= 5) await new Promise((resolve) => setImmediate(resolve))
+    const early = await next.ask('rows', { session: id, from: 3, count: 3 })
+    expect(early.rows.map(({ marked }) => marked)).toEqual([true, false, true])
+    expect(session.state).toBe('reading')
+    await next.ask('bookmarks.set', { session: id, seq: 5, marked: false, note: '' })
+    await next.store.files.finished(session)
+    const marks = await next.ask('bookmarks.list', { session: id })
+    expect(marks.map(({ note }) => note)).toEqual(['at 3', 'at 19990'])
   })
 
   it('that is too old, or too much, is removed', async () => {

@@ -28,6 +28,7 @@ export interface OpenOptions {
   memoryBudgetBytes?: number
   diskBudgetBytes?: number
   retentionDays?: number
+  now?: () => number
 }
 
 export class OpenStore {
@@ -44,7 +45,11 @@ export class OpenStore {
   #index = 0
 
   constructor(options: OpenOptions = {}) {
-    this.store = new Store({ reply: (reply) => this.replies.push(reply), resolver: NO_NAMES })
+    this.store = new Store({
+      reply: (reply) => this.replies.push(reply),
+      resolver: NO_NAMES,
+      ...(options.now === undefined ? {} : { now: options.now }),
+    })
     this.store.host({
       kind: 'config',
       dataFolder: options.dataFolder ?? '/nonexistent',
@@ -77,6 +82,15 @@ export class OpenStore {
       this.frames++
     }
     await this.store.settle()
+  }
+
+  /** Waits until the memory budget has taken what it will of what was fed. */
+  async enforced(): Promise<void> {
+    const { memory } = this.store
+    while (memory.used > memory.limit) {
+      await memory.enforce()
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
   }
 
   async ask<N extends StoreRequestName>(name: N, args: StoreArgs<N>): Promise<StoreResults[N]> {
