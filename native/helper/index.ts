@@ -6,7 +6,7 @@ import { Socket } from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { confineAndRestart, isConfined, limitResources } from '../kernel/confine'
-import { endWithParent, exitNow, forbidInspection } from '../kernel/process-control'
+import { endWithParent, exitNow, forbidInspection, nameProcess } from '../kernel/process-control'
 import { installSeccomp } from '../kernel/seccomp'
 import { EXIT_CODES } from './exit'
 import { guard } from './guard'
@@ -37,6 +37,7 @@ function confine(): void {
     say(`it keeps all of its privileges, because it could not be started again (${why})`)
   }
   limitResources()
+  nameProcess('auditscope-help')
   forbidInspection()
   const why = installSeccomp()
   if (why !== null) say(`it runs without a seccomp filter (${why})`)

@@ -1,4 +1,5 @@
 /** What this process asks of the kernel about itself. */
+import { writeFileSync } from 'node:fs'
 import { libc } from './libc'
 import { sendToKernel } from './netlink-socket'
 import { encodeRequest, MessageType, NLM_F_REQUEST } from '../audit/netlink/message'
@@ -19,6 +20,14 @@ export function endWithParent(): void {
  */
 export function forbidInspection(): void {
   libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+}
+
+/**
+ * Names this process in ps, and in its own audit records (`comm`), where one that was started by /proc/self/exe is "exe".
+ * The kernel keeps 15 characters (proc(5)). Threads that start later have the name too. Before {@link forbidInspection}.
+ */
+export function nameProcess(name: string): void {
+  writeFileSync('/proc/self/comm', name)
 }
 
 /** Runs `task` while this process owns its files in /proc, which one that forbids inspection does not. */

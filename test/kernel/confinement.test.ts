@@ -37,6 +37,7 @@ describeOnKernel('the confined helper', () => {
       expect(field('NoNewPrivs')).toBe('1')
       expect(field('Seccomp')).toBe('2')
     }
+    expect(readFileSync(`/proc/${pid}/comm`, 'utf8')).toBe('auditscope-help\n')
     const limits = readFileSync(`/proc/${pid}/limits`, 'utf8')
     expect(limits).toMatch(/^Max core file size\s+0\s+0/m)
     expect(limits).toMatch(/^Max open files\s+256\s+256/m)
