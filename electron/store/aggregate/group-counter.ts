@@ -1,7 +1,7 @@
 /** Adds up groups over chunks: events, failures by error, first and last event. */
 import { forEachBit } from '../columns/bits'
 import { CHUNK_EVENTS, type Chunk } from '../columns/chunk'
-import { decodeNumbers, numberAt } from '../columns/numbers'
+import { decodeNumbers } from '../columns/numbers'
 import type { Matches } from '../query/scan-bits'
 import type { FactReader } from '../facts'
 import type { Grouper } from './grouper'
@@ -46,6 +46,11 @@ class ChunkCounts {
 }
 const chunkCounts = new ChunkCounts()
 const times = new Float64Array(CHUNK_EVENTS)
+/** Indices of the events that failed. */
+const failed = new Uint32Array(CHUNK_EVENTS)
+/** By key: the error of its last failures, and how many these were in a row; 0 between two chunks. */
+let lastErrors = new Uint16Array(0)
+let inRow = new Uint32Array(0)
 
 export class GroupCounter {
   /** Events in all groups together. */
@@ -73,7 +78,7 @@ export class GroupCounter {
     const outcomes = outcomesOf(chunk, count, this.facts)
     chunkCounts.begin(grouper.keyCount)
     const { numbers, used } = chunkCounts
-    const failed: number[] = []
+    let failures = 0
     const visit = (index: number): void => {
       const key = keys[index]!
       const at = key * KEY_NUMBERS
@@ -84,7 +89,7 @@ export class GroupCounter {
       numbers[at + LAST] = index
       if (outcomes[index] !== FAILED) return
       numbers[at + FAILURES]!++
-      failed.push(index)
+      failed[failures++] = index
     }
     if (matches === 'all') for (let index = 0; index < count; index++) visit(index)
     else forEachBit(matches, visit)
@@ -95,11 +100,34 @@ export class GroupCounter {
         for (const group of grouper.groupsOf(key)) this.#addKey(group, key, chunk.first)
       else if (key > 0) this.#addKey(key - 1, key, chunk.first)
     }
-    const exits = chunk.numbers('exit')
-    for (const index of failed) {
-      const errno = errnoOf(numberAt(exits, index))
-      for (const group of grouper.groupsOf(keys[index]!)) this.#addError(group, errno, 1)
+    if (failures > 0) this.#addErrors(chunk, count, keys, failures)
+  }
+
+  /** Adds the errors of the chunk's first `failures` events in {@link failed}. */
+  #addErrors(chunk: Chunk, count: number, keys: Uint32Array, failures: number): void {
+    const { grouper } = this
+    // The times have been read.
+    const exits = times
+    decodeNumbers(chunk.numbers('exit'), count, exits)
+    // A key's failures mostly have one error: those in a row are added at once.
+    if (lastErrors.length < grouper.keyCount) lastErrors = new Uint16Array(grouper.keyCount * 2)
+    if (inRow.length < grouper.keyCount) inRow = new Uint32Array(grouper.keyCount * 2)
+    const add = (key: number): void => {
+      const [errno, row] = [lastErrors[key]!, inRow[key]!]
+      inRow[key] = 0
+      if (!grouper.direct)
+        for (const group of grouper.groupsOf(key)) this.#addError(group, errno, row)
+      else if (key > 0) this.#addError(key - 1, errno, row)
     }
+    for (let at = 0; at < failures; at++) {
+      const index = failed[at]!
+      const key = keys[index]!
+      const errno = errnoOf(exits[index]!)
+      if (inRow[key] !== 0 && lastErrors[key] !== errno) add(key)
+      lastErrors[key] = errno
+      inRow[key]!++
+    }
+    for (const key of chunkCounts.used) if (inRow[key] !== 0) add(key)
   }
 
   /** A copy, which counting on does not change. */
@@ -112,20 +140,38 @@ export class GroupCounter {
     return copy
   }
 
-  /** The groups with events, most first; groups that came first go first among equals. */
-  list(): GroupCounts[] {
+  /** The `limit` groups with most events, most first, and how many there are; those that came first go first among equals. */
+  top(limit: number): { shown: GroupCounts[]; groups: number } {
     const numbers = this.#numbers
-    const groups: number[] = []
-    for (let at = 0; at < numbers.length; at += NUMBERS) if (numbers[at] !== 0) groups.push(at)
-    groups.sort((a, b) => numbers[b]! - numbers[a]! || a - b)
-    return groups.map((at) => ({
+    const mostFirst = (a: number, b: number): number => numbers[b]! - numbers[a]! || a - b
+    // Who is audited makes any number of groups: of those that cannot be shown nothing is made, nor are they sorted.
+    let best: number[] = []
+    let least = 0
+    let groups = 0
+    for (let at = 0; at < numbers.length; at += NUMBERS) {
+      const events = numbers[at]!
+      if (events === 0) continue
+      groups++
+      if (events <= least) continue
+      best.push(at)
+      if (best.length < 2 * limit) continue
+      best = best.sort(mostFirst).slice(0, limit)
+      least = best.length === 0 ? Number.POSITIVE_INFINITY : numbers[best.at(-1)!]!
+    }
+    const shown = best.sort(mostFirst).slice(0, limit)
+    return { shown: shown.map((at) => this.#countsAt(at)), groups }
+  }
+
+  #countsAt(at: number): GroupCounts {
+    const numbers = this.#numbers
+    return {
       group: at / NUMBERS,
       events: numbers[at]!,
       failures: numbers[at + 1]!,
       firstSeen: numbers[at + 2]!,
       lastSeen: numbers[at + 3]!,
       lastSeq: numbers[at + 4]!,
-    }))
+    }
   }
 
   /** Failures by error number of some groups; 0 for those without one. */

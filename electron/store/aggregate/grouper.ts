@@ -9,7 +9,7 @@ import { decodeUtf8 } from '@native/audit/text'
 import type { SeriesKind, SummaryKind } from '@contract/store'
 import { ByteTable } from '../columns/byte-table'
 import { CHUNK_EVENTS, type Chunk } from '../columns/chunk'
-import type { CodeColumn } from '../columns/codes'
+import { decodeCodes, type CodeColumn } from '../columns/codes'
 import { decodeNumbers, numberAt } from '../columns/numbers'
 import type { Vocabulary } from '../columns/vocabulary'
 import type { FactReader } from '../facts'
@@ -61,6 +61,8 @@ export function createGrouper(kind: GroupKind, facts: FactReader): Grouper {
 
 // Used again for every chunk: nothing keeps it beyond the loop over one.
 const scratch = new Uint32Array(CHUNK_EVENTS)
+const mainScratch = new Uint32Array(CHUNK_EVENTS)
+const noteScratch = new Uint32Array(CHUNK_EVENTS)
 const numberScratch = new Float64Array(CHUNK_EVENTS)
 
 /** What `keyOf` says of each code of a column, or of the one value that all have. */
@@ -76,9 +78,10 @@ function codeKeys(
   return keys
 }
 
-function fillKeys({ codes }: CodeColumn, table: Uint32Array, count: number): Uint32Array {
-  if (codes === null) return scratch.fill(table[0]!, 0, count)
-  for (let index = 0; index < count; index++) scratch[index] = table[codes[index]!]!
+function fillKeys(column: CodeColumn, table: Uint32Array, count: number): Uint32Array {
+  if (column.codes === null) return scratch.fill(table[0]!, 0, count)
+  decodeCodes(column, count, scratch)
+  for (let index = 0; index < count; index++) scratch[index] = table[scratch[index]!]!
   return scratch
 }
 
@@ -106,6 +109,8 @@ class FieldGrouper implements Grouper {
   readonly #sets: ValueSets
   /** Set of the call's record and set of the others → a number. */
   readonly #pairs = new PairTable(MOST_KEYS)
+  /** Keys + 1 of the sets of calls' records without another, which most events have. */
+  #alone: Uint32Array = new Uint32Array(256)
   /** Process and number of the pair → key; only for processes. */
   readonly #processes: PairTable | null
   readonly #list = new GroupList()
@@ -129,7 +134,7 @@ class FieldGrouper implements Grouper {
     const mainSets = this.#setsOf(vocabulary, this.grouping.column, main)
     const keys = fillKeys(
       main,
-      mainSets.map((set) => this.#pairs.key(set, NO_VALUES)),
+      mainSets.map((set) => this.#keyAlone(set)),
       count,
     )
     this.#addNotes(chunk, count, main, mainSets)
@@ -153,7 +158,8 @@ class FieldGrouper implements Grouper {
   }
 
   get bytes(): number {
-    return this.#sets.bytes + this.#pairs.bytes + (this.#processes?.bytes ?? 0) + this.#list.bytes
+    const pairs = this.#pairs.bytes + (this.#processes?.bytes ?? 0)
+    return this.#sets.bytes + this.#alone.byteLength + pairs + this.#list.bytes
   }
 
   /** Events whose other records say something get the key of both. */
@@ -161,25 +167,38 @@ class FieldGrouper implements Grouper {
     const notes = chunk.codes('notes')
     const noteSets = this.#setsOf(chunk.vocabulary, 'notes', notes)
     if (noteSets.every((set) => set === NO_VALUES)) return
+    decodeCodes(notes, count, noteScratch)
+    decodeCodes(main, count, mainScratch)
+    // Notes that say something are few, and mostly of one actor.
+    let [lastMain, lastNote, lastKey] = [-1, -1, NO_PAIR]
     for (let index = 0; index < count; index++) {
-      const set = noteSets[notes.codes?.[index] ?? 0]!
+      const note = noteScratch[index]!
+      const set = noteSets[note]!
       if (set === NO_VALUES) continue
-      scratch[index] = this.#pairs.key(mainSets[main.codes?.[index] ?? 0]!, set)
+      const code = mainScratch[index]!
+      if (code !== lastMain || note !== lastNote) {
+        lastMain = code
+        lastNote = note
+        lastKey = this.#pairs.key(mainSets[code]!, set)
+      }
+      scratch[index] = lastKey
     }
   }
 
   /** Processes besides: the keys so far become those of process and key together. */
   #addProcesses(processes: PairTable, chunk: Chunk, count: number): Uint32Array {
-    const { codes } = chunk.codes(this.grouping.column)
+    const column = chunk.codes(this.grouping.column)
+    const { codes, ids } = column
+    decodeCodes(column, count, mainScratch)
     const pids = numberScratch
     decodeNumbers(chunk.numbers('pid'), count, pids)
     // An actor is mostly one process: what was found for it last saves looking it up.
-    const size = codes === null ? 1 : chunk.vocabulary[this.grouping.column].count
+    const size = codes === null ? 1 : (ids?.length ?? chunk.vocabulary[this.grouping.column].count)
     const lastPid = new Float64Array(size).fill(Number.NaN)
     const lastPair = new Uint32Array(size)
     const lastKey = new Uint32Array(size)
     for (let index = 0; index < count; index++) {
-      const code = codes === null ? 0 : codes[index]!
+      const code = mainScratch[index]!
       const given = pids[index]!
       const pid = given === given ? given : NO_PID
       const pair = scratch[index]!
@@ -196,10 +215,18 @@ class FieldGrouper implements Grouper {
   #setsOf(
     vocabulary: Vocabulary,
     column: 'call' | 'actor' | 'notes',
-    codes: CodeColumn,
+    { ids }: CodeColumn,
   ): Uint32Array {
-    const sets = this.#sets
-    return codeKeys(codes, vocabulary[column].count, (id) => sets.of(vocabulary, column, id))
+    return this.#sets.ofAll(vocabulary, column, ids, vocabulary[column].count)
+  }
+
+  /** The key of a set of the call's record without another. */
+  #keyAlone(set: number): number {
+    const kept = this.#alone[set] ?? 0
+    if (kept !== 0) return kept - 1
+    const key = this.#pairs.key(set, NO_VALUES)
+    this.#alone = remember(this.#alone, set, key)
+    return key
   }
 
   #prepare(pair: number): (pid: number | null) => Group[] {
@@ -221,16 +248,15 @@ class FieldGrouper implements Grouper {
 }
 const NO_PID = -1
 
-/** Reads a group off a column's value; `fits` says whether it is in one. */
+/** Reads a group off a column's value, of those that begin with a code. */
 interface ColumnReader {
-  fits(bytes: Uint8Array): boolean
+  readonly code: number
   group(bytes: Uint8Array): Group
 }
 
 function objectReader(kind: ObjectKind): ColumnReader {
-  const code = OBJECT_KINDS.indexOf(kind)
   return {
-    fits: (bytes) => bytes[0] === code,
+    code: OBJECT_KINDS.indexOf(kind),
     group: (bytes) => valueGroup('object', decodeUtf8(bytes, 1)),
   }
 }
@@ -264,12 +290,10 @@ class ColumnGrouper implements Grouper {
   }
 
   #keyOf(table: ByteTable, id: number): number {
-    if (id === 0) return 0
-    const bytes = table.get(id)
-    if (!this.reader.fits(bytes)) return 0
+    if (id === 0 || table.firstByte(id) !== this.reader.code) return 0
     const names = this.#names
     const full = names.bytes > MOST_NAME_BYTES || names.count >= MOST_KEYS
-    return 1 + (full ? names.find(bytes, 0, bytes.length) : names.intern(bytes, 0, bytes.length))
+    return 1 + names.internFrom(table, id, full)
   }
 
   get keyCount(): number {

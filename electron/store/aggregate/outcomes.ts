@@ -1,7 +1,7 @@
 /** How the events of a chunk ended. */
 import { MAX_ERRNO } from '@native/audit/query-event'
 import { CHUNK_EVENTS, type Chunk } from '../columns/chunk'
-import { idAt } from '../columns/codes'
+import { decodeCodes } from '../columns/codes'
 import type { FactReader } from '../facts'
 
 /** Above every {@link errnoOf}. */
@@ -20,11 +20,13 @@ const UNKNOWN = 2
 const ASK_NOTES = 3
 
 const outcomeScratch = new Uint8Array(CHUNK_EVENTS)
+const codeScratch = new Uint32Array(CHUNK_EVENTS)
 
 /** How each event of a chunk ended; valid until the next call. */
 export function outcomesOf(chunk: Chunk, count: number, facts: FactReader): Uint8Array {
   const known = facts.of(chunk.vocabulary)
-  const { ids, codes } = chunk.codes('call')
+  const calls = chunk.codes('call')
+  const { ids, codes } = calls
   const outcomes = outcomeScratch
   const table = new Uint8Array(ids?.length ?? chunk.vocabulary.call.count)
   for (let code = 0; code < table.length; code++) {
@@ -32,19 +34,23 @@ export function outcomesOf(chunk: Chunk, count: number, facts: FactReader): Uint
     table[code] = success < 0 ? ASK_NOTES : success
   }
   if (codes === null) outcomes.fill(table[0]!, 0, count)
-  else for (let index = 0; index < count; index++) outcomes[index] = table[codes[index]!]!
+  else {
+    decodeCodes(calls, count, codeScratch)
+    for (let index = 0; index < count; index++) outcomes[index] = table[codeScratch[index]!]!
+  }
   if (!table.includes(ASK_NOTES)) return outcomes
   const notes = chunk.codes('notes')
-  const byNote = new Map<number, number>()
+  decodeCodes(notes, count, codeScratch)
+  // Outcomes + 1 by code, where 0 is not asked yet.
+  const byNote = new Uint8Array(notes.ids?.length ?? chunk.vocabulary.notes.count)
   for (let index = 0; index < count; index++) {
     if (outcomes[index] !== ASK_NOTES) continue
-    const note = idAt(notes, index)
-    let outcome = byNote.get(note)
-    if (outcome === undefined) {
-      const { success } = known.notes(note)
-      byNote.set(note, (outcome = success < 0 ? UNKNOWN : success))
+    const code = codeScratch[index]!
+    if (byNote[code] === 0) {
+      const { success } = known.notes(notes.ids === null ? code : notes.ids[code]!)
+      byNote[code] = 1 + (success < 0 ? UNKNOWN : success)
     }
-    outcomes[index] = outcome
+    outcomes[index] = byNote[code]! - 1
   }
   return outcomes
 }

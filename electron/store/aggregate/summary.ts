@@ -68,8 +68,7 @@ export class Summaries {
     const kept = this.#keep(kind, `${kind} ${name}`, plan)
     await kept.query.advance(() => undefined)
     const counter = await this.#count(kept)
-    const all = counter.list()
-    const shown = all.slice(0, limit)
+    const { shown, groups } = counter.top(limit)
     const errors = counter.errorsOf(shown.map(({ group }) => group))
     const sparks = session.kind === 'live' ? recentCounts(session, kept, shown, now) : null
     const rows: SummaryRow[] = []
@@ -80,7 +79,7 @@ export class Summaries {
     }
     return {
       rows,
-      groups: all.length,
+      groups,
       events: counter.events,
       scanned: session.index.next - session.index.first,
     }
@@ -111,12 +110,12 @@ export class Summaries {
   /** Adds the chunks that were sealed meanwhile; returns the counts with what the growing one holds. */
   async #count(kept: Kept): Promise<GroupCounter> {
     const slice = new Slice()
-    for (;;) {
-      const next = this.session.chunks().find((chunk) => isWhole(kept, chunk))
-      if (next === undefined) break
-      const { count, matches } = kept.query.result.matchesAt(next.first)!
-      kept.sealed.add(next, count, matches)
-      kept.next = next.first + next.count
+    for (const chunk of this.session.chunks()) {
+      // What was evicted during a pause is not counted any more.
+      if (chunk.first < this.session.index.first || !isWhole(kept, chunk)) continue
+      const { count, matches } = kept.query.result.matchesAt(chunk.first)!
+      kept.sealed.add(chunk, count, matches)
+      kept.next = chunk.first + chunk.count
       await slice.pause()
     }
     // Without a pause: nothing may be sealed, and so counted twice, before the two are added up.

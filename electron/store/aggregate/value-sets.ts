@@ -63,6 +63,28 @@ export class ValueSets {
     return set
   }
 
+  /** The sets of some values of a column; of all below `count` when `ids` is null. */
+  ofAll(
+    vocabulary: Vocabulary,
+    column: 'call' | 'actor' | 'notes',
+    ids: Uint32Array | null,
+    count: number,
+  ): Uint32Array {
+    const sets = new Uint32Array(ids?.length ?? count)
+    let known = this.#knownOf(vocabulary)[column]
+    for (let index = 0; index < sets.length; index++) {
+      const id = ids === null ? index : ids[index]!
+      const kept = id < known.length ? known[id]! : 0
+      if (kept !== 0) {
+        sets[index] = kept - 1
+        continue
+      }
+      sets[index] = this.of(vocabulary, column, id)
+      known = this.#knownOf(vocabulary)[column]
+    }
+    return sets
+  }
+
   /** What a set says in a field. */
   values(set: number, field: FieldName): FieldValue[] {
     const values: FieldValue[] = []

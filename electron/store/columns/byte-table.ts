@@ -66,6 +66,24 @@ export class ByteTable {
     }
   }
 
+  /** The number that a string of another table has in this one; -1 when it is not there and `full` says that none is added. */
+  internFrom(other: ByteTable, id: number, full: boolean): number {
+    const hash = other.#hashes[id]!
+    const [from, to] = [other.#starts[id]!, other.#starts[id + 1]!]
+    const mask = this.#slots.length - 1
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const found = this.#slots[slot]! - 1
+      if (found < 0) return full ? -1 : this.#add(hash, slot, other.#arena, from, to)
+      if (this.#hashes[found] === hash && this.#equals(found, other.#arena, from, to)) return found
+    }
+  }
+
+  /** The first byte of a string; -1 of the empty one. */
+  firstByte(id: number): number {
+    const start = this.#starts[id]!
+    return start < this.#starts[id + 1]! ? this.#arena[start]! : -1
+  }
+
   /** The number of a string if it is there, else -1. */
   find(bytes: Uint8Array, from: number, to: number): number {
     const hash = hashBytes(bytes, from, to)

@@ -17,6 +17,15 @@ export function idAt(column: CodeColumn, index: number): number {
   return column.ids === null ? code : column.ids[code]!
 }
 
+/**
+ * Writes the codes of the events [0, count) to `into`: loops over it then see one kind of array only, which V8 makes
+ * several times as fast as loops over three kinds.
+ */
+export function decodeCodes({ codes }: CodeColumn, count: number, into: Uint32Array): void {
+  if (codes === null) into.fill(0, 0, count)
+  else into.set(codes.length === count ? codes : codes.subarray(0, count))
+}
+
 /** Memory held, bytes. */
 export function codeBytes(column: CodeColumn): number {
   return (column.ids?.byteLength ?? 0) + (column.codes?.byteLength ?? 0)

@@ -6,6 +6,7 @@ import type { Chunk } from '../columns/chunk'
 import { Slice } from '../schedule'
 import type { Session } from '../session'
 import { Evaluator } from './evaluate'
+import { nextFront } from './front'
 import { EventReader } from '@native/audit/query-event'
 import { QueryResult } from './result'
 import { bothMatch, noMatch, type Matches } from './scan-bits'
@@ -59,7 +60,7 @@ export class Query {
       const next = nextChunk(session.chunks(), result.scannedTo)
       if (next === null || !(await this.#slice.pause()) || session.closed) return
       const chunk =
-        result.next === result.first ? frontOf(next, result.scannedTo - next.first) : next
+        result.next === result.first ? nextFront(next, result.scannedTo - next.first) : next
       // The count is taken now: more events may come while raw text is being read.
       const { first, count } = chunk
       const matches = await this.#matches(chunk, count)
@@ -113,25 +114,6 @@ export class Query {
     }
   }
 }
-
-/**
- * The first events of a chunk as one of their own, more each time: what has many different values takes long to look at
- * whole, and somebody waits for the first rows.
- */
-function frontOf(chunk: Chunk, seen: number): Chunk {
-  const front = FRONTS.find((events) => events > seen) ?? chunk.count
-  if (chunk.count <= front) return chunk
-  const { first, vocabulary } = chunk
-  return {
-    first,
-    count: front,
-    records: 0,
-    vocabulary,
-    numbers: (name) => chunk.numbers(name),
-    codes: (name) => chunk.codes(name),
-  }
-}
-const FRONTS: readonly number[] = [4096, 16_384, 32_768]
 
 /** The chunk that holds the next seq to look at; null when all have been. */
 function nextChunk(chunks: readonly Chunk[], scannedTo: number): Chunk | null {

@@ -85,8 +85,8 @@ export function codesThat(
   const { ids, codes } = column
   if (codes === null) return test(ids![0]!) ? 'all' : 'none'
   if (ids === null) return openCodesThat(codes, count, test)
-  // The dictionary is in the order of the events: a few of them at the front have few of its values.
-  if (count < ids.length) return fewCodesThat(ids, codes, count, test)
+  // Of a few events at the front only the values that these have are asked about.
+  if (count < codes.length) return fewCodesThat(ids, codes, count, test)
   const table = new Uint8Array(ids.length)
   let fitting = 0
   for (let code = 0; code < ids.length; code++) if (test(ids[code]!)) fitting += table[code] = 1

@@ -5,6 +5,7 @@ import { matchesPlan } from '@native/audit/query'
 import { hasBit } from '../../../electron/store/columns/bits'
 import { Indexer } from '../../../electron/store/ingest/indexer'
 import { FactReader } from '../../../electron/store/facts'
+import { frontOf } from '../../../electron/store/query/front'
 import { Evaluator } from '../../../electron/store/query/evaluate'
 import type { Matches } from '../../../electron/store/query/scan-bits'
 import { anyQuery, hostileLog } from './support/hostile'
@@ -43,6 +44,13 @@ describe('a query over columns', () => {
             if (has(sure, at)) expect(expected).toBe(true)
             if (!has(maybe, at)) expect(expected).toBe(false)
             if (!evaluator.needsRaw) expect(has(sure, at)).toBe(expected)
+          }
+          // The first events of a chunk are looked at by themselves first.
+          const count = chunk.count >> 1
+          const front = evaluator.run(frontOf(chunk, count))
+          for (let at = 0; at < count; at++) {
+            expect(has(front.sure, at)).toBe(has(sure, at))
+            expect(has(front.maybe, at)).toBe(has(maybe, at))
           }
         }
       }),
