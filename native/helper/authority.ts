@@ -6,6 +6,7 @@
  */
 import { spawn } from 'node:child_process'
 import { fail, type Failure, type Result } from '../audit/result'
+import { readStat } from '../kernel/proc-process'
 import type { CommandName } from './protocol'
 
 const ACTION = 'org.auditscope.control'
@@ -62,6 +63,27 @@ export interface Subject {
   pid: number
   startTicks: number
   uid: number
+}
+
+/**
+ * The process that had polkit start this one: pkexec keeps its own pid, so it is the parent. Null without polkit. Throws
+ * when it has ended: polkit would be asked about whoever took this process in, or got the pid since.
+ */
+export function clientOfPolkit(
+  environment: NodeJS.ProcessEnv,
+  parent: () => number = () => process.ppid,
+  startTicksOf: (pid: number) => number | null = (pid) => readStat(pid)?.startTicks ?? null,
+): Subject | null {
+  const uid = pkexecUser(environment)
+  if (uid === null) return null
+  const pid = parent()
+  const startTicks = startTicksOf(pid)
+  // Still the parent after its start time was read: so that was its own, not that of the next process with this pid.
+  // polkit would take a start time of 0 for "whatever process has this pid when I look".
+  if (startTicks === null || pid <= 1 || parent() !== pid) {
+    throw new Error('the program that had polkit start it has ended')
+  }
+  return { pid, startTicks, uid }
 }
 
 /** The user's id as pkexec(1) hands it on; null when pkexec did not start this process. */

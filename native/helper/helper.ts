@@ -9,7 +9,7 @@ import { openSocket } from '../kernel/netlink-socket'
 import { readComm, readStat } from '../kernel/proc-process'
 import { kernelName, readBootId, readHz, readNamespaces } from '../kernel/proc-system'
 import { readAccess, type AccessState } from './access'
-import { Authority, pkexecUser, type Subject } from './authority'
+import { Authority, clientOfPolkit } from './authority'
 import { Boost } from './boost'
 import { ClosedPaths, placerPipes } from './closed-paths'
 import { Dispatcher } from './dispatcher'
@@ -48,7 +48,7 @@ const FLUSH_TIMEOUT = 500
 export class Helper implements HelperState {
   readonly hz = readHz()
   readonly access: AccessState
-  readonly authority = new Authority(clientOfPolkit(), () => this.#sayLocked())
+  readonly authority = new Authority(clientOfPolkit(process.env), () => this.#sayLocked())
   readonly api: KernelApi
   readonly settings: SettingSession
   readonly rules: RuleSession
@@ -352,17 +352,6 @@ export class Helper implements HelperState {
     const daemon = pid === 0 ? null : { pid, comm: readComm(pid) }
     return ok({ ...base, status: status.value, daemon })
   }
-}
-
-/** The process that had polkit start this one: pkexec keeps its own pid, so it is the parent. Null without polkit. */
-function clientOfPolkit(): Subject | null {
-  const uid = pkexecUser(process.env)
-  if (uid === null) return null
-  const pid = process.ppid
-  const stat = readStat(pid)
-  // polkit would take a start time of 0 for "whatever process has this pid when I look".
-  if (stat === null) throw new Error('the program that had polkit start it has ended')
-  return { pid, startTicks: stat.startTicks, uid }
 }
 
 type AnyHandler = (state: HelperState, args: unknown) => Promise<Result<unknown>>

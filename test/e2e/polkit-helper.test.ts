@@ -228,6 +228,33 @@ describeOnKernel('the helper through polkit', () => {
     ).toEqual([])
   })
 
+  it('takes over none of its caller’s limits', async () => {
+    await stage.allow(MONITOR)
+    const client = new HelperClient()
+    beforeCheck(() => client.end())
+    const [program, args] = stage.asUser('none', PKEXEC_HELPER)
+    // Soft limits alone: what root may raise on every machine.
+    const limited = ['-c', 'ulimit -S -t 100; ulimit -S -f 100; exec "$@"', 'sh', program, ...args]
+    const hello = await client.spawn('sh', limited)
+    if (!hello.ok) throw new Error(hello.message)
+    const limits = readFileSync(`/proc/${hello.value.pid}/limits`, 'utf8')
+    expect(limits).toMatch(/^Max cpu time\s+unlimited/m)
+    expect(limits).toMatch(/^Max file size\s+16777216/m)
+  })
+
+  it('runs a few times for one user, not as often as it is started', async () => {
+    await stage.allow(MONITOR)
+    const PLACES = 8
+    const started = await Promise.all(Array.from({ length: PLACES }, () => start('none')))
+    expect(started.filter(([, hello]) => hello.ok)).toHaveLength(PLACES)
+    const [, refused] = await start('none')
+    expect(refused).toMatchObject({ ok: false, code: 'refused' })
+    // A place is free again when a helper has ended, also when it was killed.
+    const [, hello] = started[0]!
+    process.kill(hello.ok ? hello.value.pid : 0, 'SIGKILL')
+    await expect.poll(async () => (await start('none'))[1].ok, { timeout: 5000 }).toBe(true)
+  })
+
   it('keeps every other process of its user out: no memory, no descriptors, no core dump', async () => {
     await stage.allow(MONITOR)
     const [, hello] = await start('none')

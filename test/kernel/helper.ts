@@ -25,15 +25,16 @@ export class TestHelper {
   readonly notices: Notice[] = []
   readonly #listeners = new Set<() => void>()
 
-  /** Starts it and waits for its hello; throws when there is none. */
-  static async start(): Promise<TestHelper> {
+  /** Starts it, by another program if one is given, and waits for its hello; throws when there is none. */
+  static async start(by: readonly string[] = []): Promise<TestHelper> {
     if (!existsSync(HELPER)) throw new Error(`${HELPER} is missing: run "npm run build".`)
     const helper = new TestHelper()
     const { client } = helper
     client.on('records', (payload) => helper.#take(payload))
     client.on('status', (sample) => helper.#add(helper.samples, sample))
     client.on('notice', (notice) => helper.#add(helper.notices, notice))
-    value(await client.spawn(process.execPath, [HELPER]))
+    const [program, ...args] = [...by, process.execPath, HELPER]
+    value(await client.spawn(program!, args))
     return helper
   }
 

@@ -1,5 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
-import { Authority, isChange, LOCK_AFTER_MS, pkexecUser } from '@native/helper/authority'
+import {
+  Authority,
+  clientOfPolkit,
+  isChange,
+  LOCK_AFTER_MS,
+  pkexecUser,
+} from '@native/helper/authority'
 import { COMMANDS, type CommandName } from '@native/helper/protocol'
 
 const subject = { pid: 42, startTicks: 1234, uid: 1000 }
@@ -48,6 +54,29 @@ describe('who asked for the helper', () => {
     [{ PKEXEC_UID: '-1' }, Number.NaN],
   ])('%j', (environment, uid) => {
     expect(pkexecUser(environment)).toBe(uid)
+  })
+
+  const byPolkit = { PKEXEC_UID: '1000' }
+
+  it('is the parent, with its own start time', () => {
+    expect(
+      clientOfPolkit(
+        byPolkit,
+        () => 42,
+        () => 1234,
+      ),
+    ).toEqual(subject)
+    expect(clientOfPolkit({})).toBe(null)
+  })
+
+  it.each<[string, number[], number | null]>([
+    ['has ended', [42], null],
+    ['ended while its start time was read, and its pid is another’s', [42, 900], 1234],
+    ['ended before, and init took the helper in', [1], 1],
+    ['is outside of this pid namespace', [0], null],
+  ])('is nobody when it %s: the helper does not start', (_, parents, startTicks) => {
+    const parent = () => (parents.length > 1 ? parents.shift()! : parents[0]!)
+    expect(() => clientOfPolkit(byPolkit, parent, () => startTicks)).toThrow('has ended')
   })
 })
 
