@@ -1,6 +1,7 @@
 /** `.rules` files that the user chose in a dialog of this run: only those may be read or written for the page. */
-import { readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { fail, ok, type Result } from '@native/audit/result'
+import { replaceFile } from './replace-file'
 
 /** auditctl reads line by line without a limit; nobody's rules are larger than this. */
 const MAX_BYTES = 10_000_000
@@ -20,7 +21,10 @@ export class ChosenFiles {
   async readRules(path: string): Promise<Result<{ text: string }>> {
     if (!this.has(path)) return notChosen(path)
     try {
-      const { size } = await stat(path)
+      const stats = await stat(path)
+      // A fifo would be waited for without end, and a device read without end.
+      if (!stats.isFile()) return fail('EINVAL', `${path} is not a file.`, 'Choose a file.')
+      const { size } = stats
       if (size > MAX_BYTES)
         return fail('too-large', `${path} has ${size} bytes; a rules file may have ${MAX_BYTES}.`)
       return ok({ text: await readFile(path, 'utf8') })
@@ -39,9 +43,7 @@ export class ChosenFiles {
           `${path} exists.`,
           'Choose another name, or confirm that it is replaced.',
         )
-      const temporary = `${path}.new`
-      await writeFile(temporary, text, { mode: 0o640 })
-      await rename(temporary, path)
+      replaceFile(path, text, 0o640)
       return ok(null)
     } catch (error) {
       return fileProblem(error, `${path} could not be written`)

@@ -1,7 +1,8 @@
 /** The user's settings: one JSON file in the data folder, checked when read, written atomically. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import { settingsSchema, type Settings } from '@contract/ipc'
+import { replaceFile } from './replace-file'
 
 export const DEFAULT_SETTINGS: Settings = {
   theme: 'system',
@@ -46,9 +47,7 @@ export class SettingsFile {
     const next = settingsSchema.parse({ ...this.current, ...change })
     const text = JSON.stringify(next, null, 2)
     if (text.length > MAX_UI_BYTES) throw new Error('The settings are larger than 1 MB.')
-    const temporary = `${this.file}.new`
-    writeFileSync(temporary, text, { mode: 0o600 })
-    renameSync(temporary, this.file)
+    replaceFile(this.file, text, 0o600)
     this.current = next
     return next
   }

@@ -1,8 +1,9 @@
 /** Where the window was, across starts. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import log from 'electron-log/main'
 import { z } from 'zod'
+import { replaceFile } from './replace-file'
 import { MIN_HEIGHT, MIN_WIDTH, type WindowBounds } from './window'
 
 const schema = z.object({
@@ -31,8 +32,7 @@ export class WindowState {
 
   write(bounds: WindowBounds): void {
     try {
-      writeFileSync(`${this.file}.new`, JSON.stringify(bounds), { mode: 0o600 })
-      renameSync(`${this.file}.new`, this.file)
+      replaceFile(this.file, JSON.stringify(bounds), 0o600)
     } catch (error) {
       log.warn('The window position could not be kept', error)
     }

@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -25,6 +34,18 @@ describe('settings', () => {
       retentionDays: 7,
     })
     expect(statSync(file()).mode & 0o777).toBe(0o600)
+  })
+
+  it('are written through no link that was planted in the data folder', () => {
+    const precious = path.join(folder, 'precious')
+    writeFileSync(precious, 'as it was')
+    symlinkSync(precious, file())
+    symlinkSync(precious, `${file()}.new`)
+    new SettingsFile(folder).set({ theme: 'dark' })
+    expect(readFileSync(precious, 'utf8')).toBe('as it was')
+    expect(lstatSync(file()).isFile()).toBe(true)
+    expect(new SettingsFile(folder).get().theme).toBe('dark')
+    expect(readdirSync(folder).filter((name) => /[0-9a-f]{16}/.test(name))).toEqual([])
   })
 
   it('that make no sense change nothing', () => {
