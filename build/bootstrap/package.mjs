@@ -20,6 +20,9 @@ import { inRoot } from './paths.mjs'
 import { Stop, step } from './step.mjs'
 import { installSystem } from './system.mjs'
 
+/** In the package's tree. */
+const SBOM = 'usr/share/doc/auditscope/sbom.cdx.json'
+
 /** @param {string} file @returns {string} its size for a person */
 const megabytes = (file) => `${(statSync(file).size / 1e6).toFixed(1)} MB`
 
@@ -56,6 +59,7 @@ export async function run(args) {
   const { makeTree } = await import('../package/tree.mjs')
   const { makeTarball } = await import('../package/tarball.mjs')
   const { makeDeb } = await import('../package/deb.mjs')
+  const { sbomProblems } = await import('../package/sbom-check.mjs')
   const identity = await identify(electron)
   const staging = mkdtempSync(join(tmpdir(), 'auditscope-package-'))
   rmSync(inRoot('dist'), { recursive: true, force: true })
@@ -63,6 +67,9 @@ export async function run(args) {
   try {
     await step('tree', async () => {
       await makeTree(staging, identity, electron)
+      const problems = sbomProblems(JSON.parse(readFileSync(join(staging, SBOM), 'utf8')))
+      if (problems.length > 0)
+        throw new Stop(`The bill of materials is wrong:\n${problems.join('\n')}`)
       return { note: `Auditscope ${identity.version}`, value: undefined }
     })
     const tarball = await step('archive', async () => {
@@ -75,7 +82,7 @@ export async function run(args) {
     })
     await step('lintian', () => checkPackage(deb))
     const sbom = inRoot('dist/sbom.cdx.json')
-    cpSync(join(staging, 'usr/share/doc/auditscope/sbom.cdx.json'), sbom)
+    cpSync(join(staging, SBOM), sbom)
     writeFileSync(inRoot('dist/SHA256SUMS'), checksums([deb, tarball, sbom]))
   } finally {
     rmSync(staging, { recursive: true })

@@ -10,6 +10,7 @@ import { ok } from '@native/audit/result'
 import { flatten } from '../../../build/cli-reference/commands'
 import { manual, roff } from '../../../build/cli-reference/manual'
 import { cycloneDx, licenseTexts } from '../../../build/package/sbom.mjs'
+import { sbomProblems } from '../../../build/package/sbom-check.mjs'
 import { fillIn } from '../../../build/package/tree.mjs'
 
 const INSTALLED = join(import.meta.dirname, '../../../build/package/root')
@@ -198,7 +199,7 @@ describe('the bill of materials', () => {
       version: '1.0.0',
       license: '(MIT OR CC0-1.0)',
       purl: 'pkg:npm/dual@1.0.0',
-      sha512: 'ab',
+      sha512: 'ab'.repeat(64),
       licenseText: '',
     },
   ]
@@ -214,10 +215,36 @@ describe('the bill of materials', () => {
       {
         purl: 'pkg:npm/dual@1.0.0',
         licenses: [{ expression: '(MIT OR CC0-1.0)' }],
-        hashes: [{ alg: 'SHA-512', content: 'ab' }],
+        hashes: [{ alg: 'SHA-512', content: 'ab'.repeat(64) }],
       },
     ])
     expect(document.dependencies[0].dependsOn).toEqual(components.map(({ purl }) => purl))
+  })
+
+  it('keeps to the format, and what does not is found', () => {
+    const document = () => JSON.parse(cycloneDx(components, identity))
+    expect(sbomProblems(document())).toEqual([])
+    type Document = ReturnType<typeof document>
+    const mistakes: [RegExp, (it: Document) => void][] = [
+      [/specVersion/, (it) => delete it.specVersion],
+      [/serialNumber/, (it) => (it.serialNumber = 'urn:uuid:1')],
+      [/timestamp/, (it) => (it.metadata.timestamp = 'today')],
+      [/components\.0\.name/, (it) => delete it.components[0].name],
+      [/components\.0\.licenses/, (it) => (it.components[0].licenses = [])],
+      [/components\.0\.licenses/, (it) => (it.components[0].licenses[0] = { license: {} })],
+      [/components\.0\.purl/, (it) => delete it.components[0].purl],
+      [/components\.1\.purl/, (it) => (it.components[1].purl = 'pkg:npm/@scope/name@1.0.0')],
+      [/components\.1\.hashes/, (it) => (it.components[1].hashes[0].content = 'ab')],
+      [/Unrecognized key/, (it) => (it.components[0].licence = 'MIT')],
+      [/used twice/, (it) => it.components.push(it.components[0])],
+      [/depended on twice/, (it) => it.dependencies[0].dependsOn.push('pkg:npm/dual@1.0.0')],
+      [/no component x/, (it) => it.dependencies[0].dependsOn.push('x')],
+    ]
+    for (const [problem, spoil] of mistakes) {
+      const spoilt = document()
+      spoil(spoilt)
+      expect(sbomProblems(spoilt).join('\n')).toMatch(problem)
+    }
   })
 
   it('is the same for the same content, and another for another', () => {
