@@ -9,6 +9,7 @@
  * @property {Purpose[]} purposes
  * @property {'library' | 'program' | 'file' | 'font'} kind
  * @property {string} name a soname, a program's name, an absolute path; for a font what to look for
+ * @property {string} [or] another one that does as well
  * @property {string[]} packages alternatives, the first that the distribution knows is taken (Ubuntu 24.04 renamed some)
  */
 
@@ -68,12 +69,13 @@ export const REQUIREMENTS = [
     packages: ['libpolkit-agent-1-dev'],
   },
   { purposes: ['test'], kind: 'program', name: 'pkg-config', packages: ['pkgconf', 'pkg-config'] },
-  // The graphical prompts of polkit, answered by keyboard.
+  // The graphical prompts of polkit, answered by keyboard. A release may have the second alone.
   {
     purposes: ['test'],
     kind: 'file',
     name: '/usr/lib/policykit-1-gnome/polkit-gnome-authentication-agent-1',
-    packages: ['policykit-1-gnome'],
+    or: '/usr/libexec/polkit-mate-authentication-agent-1',
+    packages: ['policykit-1-gnome', 'mate-polkit'],
   },
   { purposes: ['test'], kind: 'program', name: 'xdotool', packages: ['xdotool'] },
   { purposes: ['test'], kind: 'program', name: 'zsh', packages: ['zsh'] },

@@ -27,9 +27,10 @@ async function knownLibraries() {
 
 /**
  * @param {Purpose[]} purposes
+ * @param {Requirement[]} requirements
  * @returns {Promise<Requirement[]>} what is not there, of what these purposes need
  */
-export async function findMissing(purposes) {
+export async function findMissing(purposes, requirements = REQUIREMENTS) {
   const libraries = await knownLibraries()
   const isThere = {
     library: (/** @type {string} */ name) => libraries.has(name),
@@ -37,10 +38,12 @@ export async function findMissing(purposes) {
     file: (/** @type {string} */ name) => existsSync(name),
     font: hasFont,
   }
-  return REQUIREMENTS.filter(
+  return requirements.filter(
     (requirement) =>
       requirement.purposes.some((purpose) => purposes.includes(purpose)) &&
-      !isThere[requirement.kind](requirement.name),
+      ![requirement.name, requirement.or].some(
+        (name) => name !== undefined && isThere[requirement.kind](name),
+      ),
   )
 }
 

@@ -7,7 +7,8 @@ import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_pr
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-const AGENTS = [
+/** The agents that the tests can answer; one of them is installed for them (build/bootstrap/requirements.mjs). */
+export const AGENTS = [
   '/usr/lib/policykit-1-gnome/polkit-gnome-authentication-agent-1',
   '/usr/libexec/polkit-mate-authentication-agent-1',
 ]

@@ -4,6 +4,8 @@ import manifest from '../../../package.json'
 import { isInstalled } from '../../../build/bootstrap/dependencies.mjs'
 import { compareVersions, MINIMUM_NODE } from '../../../build/bootstrap/node.mjs'
 import { REQUIREMENTS } from '../../../build/bootstrap/requirements.mjs'
+import { findMissing } from '../../../build/bootstrap/system.mjs'
+import { AGENTS } from '../../e2e/polkit/desktop'
 import { chromiumSwitches, underXvfb } from '../../../build/bootstrap/start.mjs'
 import { parseOptions } from '../../../build/bootstrap/test.mjs'
 
@@ -92,5 +94,25 @@ describe('what the machine must have', () => {
       expect(purposes.length, name).toBeGreaterThan(0)
       expect(packages, name).not.toContain('auditd')
     }
+  })
+  it('takes another thing that does as well', async () => {
+    const needed = (name: string, or?: string) => ({
+      purposes: ['test' as const],
+      kind: 'file' as const,
+      name,
+      or,
+      packages: ['x'],
+    })
+    const list = [
+      needed('/nonexistent', '/etc/passwd'),
+      needed('/nonexistent'),
+      needed('/etc/passwd'),
+    ]
+    expect(await findMissing(['test'], list)).toEqual([list[1]])
+  })
+
+  it('brings one of the graphical agents that the tests can answer', () => {
+    const agents = REQUIREMENTS.filter(({ name }) => name.includes('authentication-agent'))
+    expect(agents.map(({ name, or }) => [name, or])).toEqual([AGENTS])
   })
 })
