@@ -109,7 +109,18 @@ describe.each<[SeccompArch, Record<string, number>]>([
     for (const name of ['read', 'exit']) expect(strictly(calls[name]!), name).toBe(ALLOW)
     for (const name of ['execve', 'socket', 'ptrace'])
       expect(strictly(calls[name]!, 16), name).toBe(EPERM)
-    for (const name of ['open', 'openat', 'openat2', 'creat', 'connect', 'clone', 'clone3', 'getxattrat', 'tgkill', 'pidfd_send_signal']) {
+    for (const name of [
+      'open',
+      'openat',
+      'openat2',
+      'creat',
+      'connect',
+      'clone',
+      'clone3',
+      'getxattrat',
+      'tgkill',
+      'pidfd_send_signal',
+    ]) {
       const number = KERNEL[arch][name]
       if (number !== undefined) expect(strictly(number), name).toBe(EPERM)
     }
