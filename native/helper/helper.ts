@@ -63,6 +63,7 @@ export class Helper implements HelperState {
   readonly #journals: JournalFolder
   readonly #watchdog = new Watchdog()
   readonly #waker: Waker
+  readonly #daemonTimers: ReturnType<typeof setInterval>[] = []
   /** A control socket of the main thread's own, for when the command thread does not answer. */
   readonly #rescue = openSocket()
   readonly #script: string
@@ -137,6 +138,7 @@ export class Helper implements HelperState {
       situation: () => this.#situation(),
       notify,
       rescue: () => this.#releaseNow(),
+      daemonChanged: (isDaemon) => this.#lookAfter(isDaemon),
     })
     const statusThread = new RequestsThread(path.join(folder, 'requests.cjs'), { isolated: true })
     const statusApi = new KernelApi(statusThread)
@@ -247,8 +249,17 @@ export class Helper implements HelperState {
     stdin.on('end', () => void this.end(EXIT_CODES.done))
     stdin.on('error', () => void this.end(EXIT_CODES.done))
     setInterval(() => this.#sample(stdin), SAMPLE_INTERVAL)
-    setInterval(() => this.#watch(), WATCHDOG_INTERVAL)
-    setInterval(() => this.#waker.tick(), FORGOTTEN_INTERVAL)
+  }
+
+  /** What only the registered daemon has to look after; nobody waits for one that merely observes, and it rests. */
+  #lookAfter(isDaemon: boolean): void {
+    for (const timer of this.#daemonTimers.splice(0)) clearInterval(timer)
+    this.#watchdog.rest()
+    if (!isDaemon) return
+    this.#daemonTimers.push(
+      setInterval(() => this.#watch(), WATCHDOG_INTERVAL),
+      setInterval(() => this.#waker.tick(), FORGOTTEN_INTERVAL),
+    )
   }
 
   #sample(stdin: Socket): void {

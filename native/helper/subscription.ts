@@ -35,6 +35,8 @@ export interface SubscriptionContext {
   notify(notice: Notice): void
   /** Gives the registration up when that was not possible in order. */
   rescue(): void
+  /** This process has become the registered daemon, or is it no longer. */
+  daemonChanged(isDaemon: boolean): void
 }
 
 interface Current {
@@ -130,16 +132,16 @@ export class Subscription {
       return fail('not-subscribed', 'There is no subscription.', 'Subscribe first.')
     }
     // From here on a status that names no daemon is what was asked for, not a registration that was lost.
-    this.#current = { ...current, registeredAt: null }
+    this.#become({ ...current, registeredAt: null })
     const left = await this.#giveUp(current)
     if (!left.ok) {
-      this.#current = current
+      this.#become(current)
       return left
     }
     await new Promise((resolve) => setTimeout(resolve, SETTLE))
     await this.#context.drain.finish()
     closeLater(current.socket)
-    this.#current = null
+    this.#become(null)
     await this.#context.boost.apply(null)
     const undone = await this.#undoSettingsExcept([])
     this.#notifyMode([])
@@ -155,7 +157,7 @@ export class Subscription {
     if (current === null) return ok(null)
     const left = await this.#giveUp(current)
     if (!left.ok) return left
-    this.#current = null
+    this.#become(null)
     void this.#context.drain.finish().then(() => closeOnce(current.socket))
     return ok(null)
   }
@@ -164,7 +166,7 @@ export class Subscription {
   async registrationLost(): Promise<void> {
     const current = this.#current
     if (current === null) return
-    this.#current = null
+    this.#become(null)
     this.#context.settings.noteRegistration(process.pid, false)
     await this.#context.drain.finish()
     closeOnce(current.socket)
@@ -208,7 +210,7 @@ export class Subscription {
     const wantsDaemon = options.mode !== 'observe'
     if (before !== null && wantsDaemon === this.isDaemon) {
       await this.#context.drain.listen(before.socket, ++this.#number)
-      this.#current = { ...before, mode: options.mode, options }
+      this.#become({ ...before, mode: options.mode, options })
       return ok(null)
     }
     const opened = openEventSocket(options.receiveBuffer)
@@ -224,7 +226,7 @@ export class Subscription {
     }
     const registeredAt = wantsDaemon ? performance.now() : null
     this.#number++
-    this.#current = { mode: options.mode, options, socket, registeredAt }
+    this.#become({ mode: options.mode, options, socket, registeredAt })
     this.#warnOfSmallBuffer(options, socket)
     if (before === null) await this.#context.drain.listen(socket, this.#number)
     else await this.#switch(before, socket)
@@ -259,6 +261,12 @@ export class Subscription {
     // EACCES: the kernel had ended the registration already.
     if (!released.ok && released.code !== 'EACCES') return released
     return this.#context.settings.noteRegistration(process.pid, false)
+  }
+
+  #become(current: Current | null): void {
+    const before = this.isDaemon
+    this.#current = current
+    if (this.isDaemon !== before) this.#context.daemonChanged(this.isDaemon)
   }
 
   #notifyMode(changes: SettingChange[]): void {

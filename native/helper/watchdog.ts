@@ -23,6 +23,12 @@ export class Watchdog {
     return this.#stuck
   }
 
+  /** There is nothing to watch until the next {@link check}: the time until then does not count. */
+  rest(): void {
+    this.#checkedAt = null
+    this.#stuck = 0
+  }
+
   /**
    * Takes a look; true when the registration should be given up.
    * @param heartbeatAge ms since the drain was last seen going round its loop

@@ -37,21 +37,43 @@ const SETTLE_MS = 5000
 /** While nothing happens, what moves with the time alone is brought up to date this often, ms. */
 const STILL_MS = 15_000
 
-/**
- * Like {@link every}, for questions whose answers change only when something happens (stores/activity.ts): while nothing
- * does, `work` runs every 15 s. It answers whether it asked; when it did not, it is called again.
- */
-export function everyNews(ms: number, work: () => Promise<boolean>): void {
+/** Whether a question whose answer changes only when something happens is worth asking again. */
+export interface News {
+  /** Something happened since it was last asked, or lately, or it was last answered more than 15 s ago. */
+  due: () => boolean
+  /** It was answered. */
+  answered: () => void
+}
+
+/** Looks at what happens (stores/activity.ts). Call it in a setup. */
+export function useNews(): News {
   const activity = useActivity()
   let mark = ''
   let newsAt = 0
-  let workedAt = 0
+  let answeredAt = 0
+  return {
+    due: () => {
+      const now = Date.now()
+      if (activity.mark !== mark) {
+        mark = activity.mark
+        newsAt = now
+        return true
+      }
+      return now - newsAt <= SETTLE_MS || now - answeredAt >= STILL_MS
+    },
+    answered: () => {
+      answeredAt = Date.now()
+    },
+  }
+}
+
+/**
+ * Like {@link every}, for questions whose answers change only when something happens: while nothing does, `work` runs
+ * every 15 s. It answers whether it asked; when it did not, it is called again.
+ */
+export function everyNews(ms: number, work: () => Promise<boolean>): void {
+  const news = useNews()
   every(ms, async () => {
-    const now = Date.now()
-    if (activity.mark !== mark) {
-      mark = activity.mark
-      newsAt = now
-    } else if (now - newsAt > SETTLE_MS && now - workedAt < STILL_MS) return
-    if (await work()) workedAt = now
+    if (news.due() && (await work())) news.answered()
   })
 }

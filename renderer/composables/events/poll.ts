@@ -1,8 +1,9 @@
 /**
  * Questions that the store is asked again and again while their answer changes: never two at a time, never while nobody
- * sees the answer, and the more seldom the longer the store takes.
+ * sees the answer, seldom while nothing happens, and the more seldom the longer the store takes.
  */
 import { onActivated, onDeactivated, onScopeDispose, ref, watch, type WatchSource } from 'vue'
+import { useNews } from '@renderer/composables/every'
 import { useFrame } from '@renderer/stores/frame'
 import { useSessions } from '@renderer/stores/sessions'
 
@@ -28,6 +29,7 @@ export function usePoll(
 ): Poll {
   const frame = useFrame()
   const sessions = useSessions()
+  const news = useNews()
   const active = ref(true)
   let timer: ReturnType<typeof setTimeout> | undefined
   let asking = false
@@ -48,12 +50,21 @@ export function usePoll(
     const started = Date.now()
     await ask()
     asking = false
+    news.answered()
     if (again) {
       again = false
       void run()
     } else if (growing()) {
-      timer = setTimeout(() => void run(), Math.max(REST_MS, REST_FACTOR * (Date.now() - started)))
+      askAfter(Math.max(REST_MS, REST_FACTOR * (Date.now() - started)))
     }
+  }
+
+  /** Asks after a rest, and on an idle machine not before something happens. */
+  function askAfter(ms: number): void {
+    timer = setTimeout(() => {
+      if (news.due()) void run()
+      else askAfter(REST_MS)
+    }, ms)
   }
 
   onActivated(() => (active.value = true))

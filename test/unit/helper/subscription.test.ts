@@ -31,11 +31,13 @@ describe('a subscription', () => {
   let subscription: Subscription
   let release: (answer: Result<null>) => void
   let notices: string[]
+  let daemon: boolean[]
 
   beforeEach(async () => {
     vi.useFakeTimers()
     closedFds.length = 0
     notices = []
+    daemon = []
     const done = () => Promise.resolve()
     const context = {
       api: {
@@ -65,6 +67,7 @@ describe('a subscription', () => {
         ),
       notify: (notice: { type: string }) => notices.push(notice.type),
       rescue: () => undefined,
+      daemonChanged: (isDaemon: boolean) => daemon.push(isDaemon),
     }
     subscription = new Subscription(context as unknown as SubscriptionContext)
     const options = COMMANDS.subscribe.args.parse({ mode: 'best-effort' })
@@ -88,6 +91,19 @@ describe('a subscription', () => {
     expect(await ended).toMatchObject({ ok: false, code: 'timeout' })
     expect(subscription.isDaemon).toBe(true)
     expect(closedFds).toEqual([])
+  })
+
+  it('tells when it becomes the daemon and when it is no longer: what looks after that rests otherwise', async () => {
+    expect(daemon).toEqual([true])
+    const refused = subscription.unsubscribe()
+    release({ ok: false, code: 'timeout', message: 'No answer.', hint: '' })
+    await refused
+    expect(daemon).toEqual([true, false, true])
+    const observe = subscription.subscribe(COMMANDS.subscribe.args.parse({ mode: 'observe' }))
+    await vi.advanceTimersByTimeAsync(10)
+    release(ok(null))
+    expect(await observe).toMatchObject({ ok: true })
+    expect(daemon).toEqual([true, false, true, false])
   })
 
   it('closes its socket once, also when the kernel ends it while a command does', async () => {
