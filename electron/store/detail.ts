@@ -78,8 +78,8 @@ function detailOfFacts(
   chain: EventDetail['chain'],
 ): EventDetail | null {
   const found = session.index.locate(seq)
-  if (found === null) return null
-  const facts = session.facts.event(found.chunk, found.index)
+  const facts = session.factsOf(seq)
+  if (found === null || facts === null) return null
   const shape = found.chunk.vocabulary.shapeOf(idAt(found.chunk.codes('shape'), found.index))
   return {
     row: session.rows.rowOfFacts(facts, { position: seq, seq, marked: session.bookmarks.has(seq) }),

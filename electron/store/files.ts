@@ -52,7 +52,7 @@ export class Files {
       kind: source.manifest === null ? 'file' : 'saved',
       raw,
       resolver: store.resolver,
-      shown: store.shown,
+      masked: store.masked,
       vocabularyBytes: store.vocabularyBytes,
       savedLedger: source.manifest?.ledger ?? null,
     })

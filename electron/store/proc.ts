@@ -10,8 +10,8 @@ export interface RunningProcess {
   comm: string
   /** Empty for kernel threads, and where this user may not see it. */
   exe: string
-  /** Arguments with spaces between them. */
-  commandLine: string
+  /** The program's name as it was called, and its arguments; none for kernel threads. Secrets as they are. */
+  words: string[]
   /** ms since the epoch. */
   startedAt: number
 }
@@ -41,7 +41,7 @@ export async function readProcess(pid: number): Promise<RunningProcess | null> {
     ppid: Number(fields[1]),
     comm: stat.slice(stat.indexOf('(') + 1, close),
     exe,
-    commandLine: arguments_.replace(/\0$/, '').replaceAll('\0', ' '),
+    words: arguments_ === '' ? [] : arguments_.replace(/\0$/, '').split('\0'),
     startedAt: (await bootedAt()) + (Number(fields[19]) * 1000) / USER_HZ,
   }
 }

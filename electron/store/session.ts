@@ -1,5 +1,4 @@
 /** One set of events that belong together: the live capture, an opened file set, or a saved session. */
-import type { AuditEvent } from '@native/audit/event'
 import { Ledger } from '@native/audit/ledger/ledger'
 import { Rates } from '@native/audit/ledger/rates'
 import { ledgerView } from '@native/audit/ledger/view'
@@ -10,7 +9,8 @@ import { Summaries } from './aggregate/summary'
 import type { Chunk } from './columns/chunk'
 import { numberAt } from './columns/numbers'
 import { EventLoader } from './event-loader'
-import { FactReader } from './facts'
+import { maskEvent, maskText, maskWords } from './export/mask'
+import { FactReader, type EventFacts } from './facts'
 import { Indexer } from './ingest/indexer'
 import type { RawText } from './raw/raw-text'
 import { RowMaker } from './rows'
@@ -52,8 +52,8 @@ export interface SessionOptions {
   kind: SessionInfo['kind']
   raw: SessionRaw
   resolver: Resolver
-  /** What of an event its row may show; all of it when left out. */
-  shown?: (event: AuditEvent) => AuditEvent
+  /** Whether what looks like a secret is hidden now; never when left out. */
+  masked?: () => boolean
   /** A vocabulary that has grown so large is closed, bytes. */
   vocabularyBytes: number
   /** How much text the events of one chunk may span, bytes; without a bound when the text is not ours to drop. */
@@ -85,7 +85,7 @@ export class Session {
   /** Records that arrived and were lost again before they could be indexed. */
   unreadable = 0
   closed = false
-  readonly #shown: (event: AuditEvent) => AuditEvent
+  readonly #masked: () => boolean
   readonly #rates = new Rates()
   readonly #savedLedger: LedgerView | null
   #cutTold = 0
@@ -108,7 +108,7 @@ export class Session {
     )
     this.facts = new FactReader(resolver)
     this.rows = new RowMaker(resolver, this.facts)
-    this.#shown = options.shown ?? ((event) => event)
+    this.#masked = options.masked ?? (() => false)
     this.loader = new EventLoader(this.indexer.index, raw)
     this.groupers = new Groupers(this.index, this.facts)
     this.summaries = new Summaries(this)
@@ -216,14 +216,28 @@ export class Session {
       const seq = seqs[index]!
       const place = { seq, position: positionOf(index), marked: this.bookmarks.has(seq) }
       if (event !== null) {
-        rows.push(this.rows.row(this.#shown(event), place))
+        rows.push(this.rows.row(this.#masked() ? maskEvent(event) : event, place))
         continue
       }
-      const found = this.index.locate(seq)
-      if (found !== null)
-        rows.push(this.rows.rowOfFacts(this.facts.event(found.chunk, found.index), place))
+      const facts = this.factsOf(seq)
+      if (facts !== null) rows.push(this.rows.rowOfFacts(facts, place))
     }
     return rows
+  }
+
+  /** What the columns tell of an event, secrets hidden where they are to be; null when it is not held any more. */
+  factsOf(seq: number): EventFacts | null {
+    const found = this.index.locate(seq)
+    if (found === null) return null
+    const facts = this.facts.event(found.chunk, found.index)
+    const { described } = facts
+    if (!this.#masked() || described.objectKind !== 'program') return facts
+    return { ...facts, described: { ...described, object: maskText(described.object) } }
+  }
+
+  /** A command as it may be shown, its words with spaces between them. */
+  commandLine(words: readonly string[]): string {
+    return (this.#masked() ? maskWords(words) : words).join(' ')
   }
 
   /** Bookmarks as a manifest keeps them: seqs change when a session is read again, time and serial do not. */

@@ -2,7 +2,6 @@
  * The store: sessions, their budgets, the host's messages and the renderer's requests. Free of Electron, so that tests
  * and benches run it in Node; index.ts connects it to the process's ports.
  */
-import type { AuditEvent } from '@native/audit/event'
 import { NO_NAMES, type Resolver } from '@native/audit/interpret'
 import { fail, type Failure, type Result } from '@native/audit/result'
 import type { StoreHostMessage, StoreHostReply } from '@contract/store-host'
@@ -17,7 +16,6 @@ import {
   type StoreResults,
 } from '@contract/store'
 import { chunkTextLimit, freeSegment, MemoryBudget, segmentLimit, vocabularyLimit } from './budget'
-import { maskEvent } from './export/mask'
 import { Exports } from './exports'
 import { Files } from './files'
 import { Grants } from './grants'
@@ -75,8 +73,8 @@ export class Store {
   live: LiveCapture | null = null
   maskSecrets = true
   visible = true
-  /** An event as its row may show it. */
-  readonly shown = (event: AuditEvent): AuditEvent => (this.maskSecrets ? maskEvent(event) : event)
+  /** Whether what looks like a secret is hidden now. */
+  readonly masked = (): boolean => this.maskSecrets
   readonly #reply: StoreOptions['reply']
   readonly #changes = new Changes()
   readonly #eventRate = new Rate()
@@ -289,7 +287,7 @@ export class Store {
       kind: 'live',
       raw: this.#log,
       resolver: this.resolver,
-      shown: this.shown,
+      masked: this.masked,
       vocabularyBytes: this.vocabularyBytes,
       chunkTextBytes: chunkTextLimit(
         config.memoryBudgetBytes,

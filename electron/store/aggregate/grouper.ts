@@ -257,8 +257,18 @@ interface ColumnReader {
 function objectReader(kind: ObjectKind): ColumnReader {
   return {
     code: OBJECT_KINDS.indexOf(kind),
-    group: (bytes) => valueGroup('object', decodeUtf8(bytes, 1)),
+    group: (bytes) => {
+      const group = valueGroup('object', decodeUtf8(bytes, 1))
+      return kind === 'socket' ? { ...group, name: addressName(group.name) } : group
+    },
   }
+}
+
+/** An address that stands by itself: what only its sentence says of it otherwise goes before it. */
+function addressName(object: string): string {
+  // The group that a reader of audit records joins (nl-mcgrp of EVENT_LISTENER).
+  if (/^\d+$/.test(object)) return `audit multicast group ${object}`
+  return /^interface -?\d+$/.test(object) ? `packet ${object}` : object
 }
 
 /** Groups that are values of a column. There can be very many, so they stay bytes until they are shown. */

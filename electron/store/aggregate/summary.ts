@@ -187,9 +187,11 @@ async function processOf(session: Session, seq: number): Promise<SummaryRow['pro
     exe: facts.actor.exe,
     user: session.facts.describe(facts).who,
     alive: session.kind === 'live' ? same : null,
-    commandLine:
-      (same ? running.commandLine : '') ||
-      untrustedText(title, 0, title.length).replaceAll('\0', ' '),
+    commandLine: session.commandLine(
+      same && running.words.length > 0
+        ? running.words
+        : untrustedText(title, 0, title.length).split('\0'),
+    ),
   }
 }
 /** A process in /proc that began later than its event plus this is another one with the same number, ms. */

@@ -46,6 +46,11 @@ export function maskWords(words: readonly string[]): string[] {
   })
 }
 
+/** A command line whose words have spaces between them, with its secrets hidden. */
+export function maskText(text: string): string {
+  return maskWords(text.split(' ')).join(' ')
+}
+
 const USER_CMD = recordTypeNumber('USER_CMD')!
 const TTY_TYPES = [TYPE.TTY, TYPE.USER_TTY]
 const EXECVE_WORD = /( |^)(a\d+)=("[^"]*"|\S+)/g

@@ -3,10 +3,14 @@ import { fieldOrPlain } from '@native/audit/query'
 import { ok, fail } from '@native/audit/result'
 import { countMatches } from '../aggregate/count'
 import { fieldValues } from '../aggregate/values'
+import { maskText } from '../export/mask'
 import { and, timeRange } from '../query/plans'
 import { SORT_COLUMNS } from '../query/sort-columns'
 import type { Handlers } from '.'
 import { noResult, planOf, withSession } from './common'
+
+/** Fields of which no value is completed while secrets are hidden: whole command lines, and keys that were typed. */
+const WHOLLY_HIDDEN: readonly string[] = ['cmdline', 'data']
 
 export const QUERY_HANDLERS: Handlers<
   'query.start' | 'query.cancel' | 'query.close' | 'count' | 'values'
@@ -43,7 +47,9 @@ export const QUERY_HANDLERS: Handlers<
   values: (store, { session: id, field, prefix, limit }) =>
     withSession(store, id, async (session) => {
       // A completion that is masked would find nothing, one that is not would show what is hidden everywhere else.
-      const isHidden = store.maskSecrets && fieldOrPlain(field).name === 'cmdline'
-      return ok(isHidden ? [] : await fieldValues(session, field, prefix, limit))
+      const hides = store.maskSecrets
+      if (hides && WHOLLY_HIDDEN.includes(fieldOrPlain(field).name)) return ok([])
+      const values = await fieldValues(session, field, prefix, limit)
+      return ok(hides ? values.filter(({ value }) => maskText(value) === value) : values)
     }),
 }

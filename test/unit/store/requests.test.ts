@@ -551,3 +551,24 @@ describe('samples for the charts', () => {
     expect((await ask(new OpenStore(), 10)).time).toEqual([])
   })
 })
+
+it('names the family of an address where the address does not tell it', async () => {
+  const open = new OpenStore()
+  const session = await open.open('test/fixtures/audit.log')
+  const { rows } = await open.ask('summary', {
+    session,
+    by: 'connection',
+    query: '',
+    range: {},
+    limit: 100,
+  })
+  const names = rows.map(({ name }) => name)
+  expect(names).toContain('packet interface 1')
+  expect(names).toContain('vsock 2:1234')
+  expect(names).toContain('audit multicast group 1')
+  expect(names.filter((name) => /^-?\d+$/.test(name))).toEqual([])
+  // What is shown and what is filtered by are two things: the filter finds exactly the group.
+  for (const { filter, events } of rows) {
+    expect((await open.ask('count', { session, query: filter, range: {} })).events).toBe(events)
+  }
+})
