@@ -162,6 +162,29 @@ const ERRNO: Record<string, number> = {
   EINPROGRESS: 115,
 }
 
+/** The socket addresses of the calls, as the kernel writes them. */
+const ADDRESSES: Record<string, string> = {
+  '10.2.0.14:5432': '020015380A02000E0000000000000000',
+  '192.0.2.80:443': '020001BBC00002500000000000000000',
+  '[2001:db8::17]:443': '0A0001BB0000000020010DB800000000000000000000001700000000',
+  '/run/systemd/journal/socket': '01002F72756E2F73797374656D642F6A6F75726E616C2F736F636B657400',
+}
+
+/** What the call returned. */
+export function exitOf(result: string): number {
+  return result === 'ok' ? 0 : -(ERRNO[result] ?? 22)
+}
+
+/** Whether the object is a file: an address can be a path as well. */
+export function isFile({ row }: FakeEvent): boolean {
+  return row.object.startsWith('/') && row.event !== 'connect'
+}
+
+/** The types of an event's records, each once. */
+export function typesOf({ records }: FakeEvent): string[] {
+  return [...new Set(records.map((record) => /^type=(\w+)/.exec(record)![1]!))]
+}
+
 /** Makes the event with this seq, at this time. */
 export function makeEvent(random: Random, seq: number, time: number): FakeEvent {
   const who = random.weighted(ACTORS)
@@ -174,32 +197,41 @@ export function makeEvent(random: Random, seq: number, time: number): FakeEvent 
   const text = call.type
     ? userMessage(call.type, stamp, who, object, failed)
     : syscallRecords(stamp, who, call, object, result)
+  // A message comes from a program that runs as root, and names neither its parent nor its command.
+  const uid = call.type ? 0 : who.uid
   return {
     row: {
       seq,
       time,
       serial,
       event: call.type ?? call.syscall,
-      who: who.uid === 0 && who.auid !== UNSET ? 'alice (as root)' : who.user,
+      who: nameOf(who, uid),
       what: failed ? `failed: ${call.what}` : call.what,
       object,
       result,
       success: !failed,
       pid: who.pid,
-      ppid: who.ppid,
+      ppid: call.type ? null : who.ppid,
       auid: who.auid,
-      uid: who.uid,
+      uid,
       ses: who.ses,
-      comm: who.comm,
+      comm: call.type ? '' : who.comm,
       exe: who.exe,
       key: call.key,
-      cwd: '/home/alice',
+      cwd: call.type ? '' : '/home/alice',
       syscall: call.syscall,
       type: call.type ?? 'SYSCALL',
       records: text.length,
     },
     records: text,
   }
+}
+
+/** Who acts: the login user, and that it acts as root. */
+function nameOf({ user, auid }: Actor, uid: number): string {
+  if (auid === UNSET) return uid === 0 ? 'root' : user
+  const login = user === 'root' ? 'alice' : user
+  return uid === 0 ? `${login} (as root)` : login
 }
 
 function userMessage(
@@ -222,14 +254,20 @@ function syscallRecords(
   object: string,
   result: string,
 ): string[] {
-  const exit = result === 'ok' ? 0 : -(ERRNO[result] ?? 22)
+  const exit = exitOf(result)
+  const address = ADDRESSES[object]
   const name = /^[\x21-\x7e]+$/.test(object) ? `"${object}"` : hex(object)
   return [
-    `type=SYSCALL msg=${stamp}: arch=c000003e syscall=${call.number} success=${result === 'ok' ? 'yes' : 'no'} exit=${exit} a0=7ffd1c a1=0 a2=0 a3=0 items=1 ppid=${who.ppid} pid=${who.pid} auid=${who.auid} uid=${who.uid} gid=${who.uid} euid=${who.uid} suid=${who.uid} fsuid=${who.uid} egid=${who.uid} sgid=${who.uid} fsgid=${who.uid} tty=pts1 ses=${who.ses} comm="${who.comm}" exe="${who.exe}" key="${call.key}"`,
+    `type=SYSCALL msg=${stamp}: arch=c000003e syscall=${call.number} success=${result === 'ok' ? 'yes' : 'no'} exit=${exit} a0=7ffd1c a1=0 a2=0 a3=0 items=${address ? 0 : 1} ppid=${who.ppid} pid=${who.pid} auid=${who.auid} uid=${who.uid} gid=${who.uid} euid=${who.uid} suid=${who.uid} fsuid=${who.uid} egid=${who.uid} sgid=${who.uid} fsgid=${who.uid} tty=pts1 ses=${who.ses} comm="${who.comm}" exe="${who.exe}" key="${call.key}"`,
+    ...(address ? [`type=SOCKADDR msg=${stamp}: saddr=${address}`] : []),
     `type=CWD msg=${stamp}: cwd="/home/alice"`,
-    `type=PATH msg=${stamp}: item=0 name=${name} inode=917610 dev=08:01 mode=0100644 ouid=1000 ogid=1000 rdev=00:00 nametype=NORMAL`,
+    ...(address ? [] : [pathRecord(stamp, name)]),
     `type=PROCTITLE msg=${stamp}: proctitle="${who.comm}"`,
   ]
+}
+
+function pathRecord(stamp: string, name: string): string {
+  return `type=PATH msg=${stamp}: item=0 name=${name} inode=917610 dev=08:01 mode=0100644 ouid=1000 ogid=1000 rdev=00:00 nametype=NORMAL`
 }
 
 function hex(text: string): string {

@@ -7,7 +7,7 @@ import {
   type QueryEvent,
 } from '@native/audit/query'
 import { fail, ok, type Result } from '@native/audit/result'
-import type { FakeEvent } from './events'
+import { exitOf, isFile, typesOf, type FakeEvent } from './events'
 
 const NAMES = {
   errno: (name: string): number | null => ({ EPERM: 1, ENOENT: 2, EACCES: 13 })[name] ?? null,
@@ -20,7 +20,7 @@ export function eventTest(query: string): Result<(event: FakeEvent) => boolean> 
   const { plan, problems } = compileQuery(query, { now: Date.now(), names: NAMES })
   if (!plan) {
     const message = problems.find(({ severity }) => severity === 'error')?.message
-    return fail('usage', message ?? 'The query is not valid.')
+    return fail('query', message ?? 'The query is not valid.')
   }
   return ok((event) => matches(plan, event))
 }
@@ -29,16 +29,17 @@ function matches(plan: Plan, event: FakeEvent): boolean {
   return matchesPlan(plan, asQueryEvent(event))
 }
 
-function asQueryEvent({ row, records }: FakeEvent): QueryEvent {
+function asQueryEvent(event: FakeEvent): QueryEvent {
+  const { row, records } = event
   const value = (raw: string | number | null, meant = ''): FieldValue[] =>
     raw === null || raw === '' ? [] : [{ raw: String(raw), value: meant || String(raw) }]
   const user = row.who.split(' ')[0]!
   const fields: Record<string, () => FieldValue[]> = {
     event: () => value(row.event),
-    type: () => value(row.type),
+    type: () => typesOf(event).flatMap((type) => value(type)),
     syscall: () => value(row.syscall),
     success: () => value(row.success ? 'yes' : 'no'),
-    exit: () => value(row.result),
+    exit: () => (row.syscall === '' ? [] : value(exitOf(row.result), row.result)),
     result: () => value(row.result),
     user: () => value(row.uid, user),
     auid: () => value(row.auid, user),
@@ -50,9 +51,12 @@ function asQueryEvent({ row, records }: FakeEvent): QueryEvent {
     exe: () => value(row.exe),
     key: () => value(row.key),
     cwd: () => value(row.cwd),
-    path: () => (row.object.startsWith('/') ? value(row.object) : []),
+    path: () => (isFile(event) ? value(row.object) : []),
     object: () => value(row.object),
-    addr: () => (row.event === 'connect' ? value(row.object) : []),
+    addr: () =>
+      row.event === 'connect'
+        ? value(row.object.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1'))
+        : [],
     time: () => value(row.time),
     serial: () => value(row.serial),
   }

@@ -1,13 +1,14 @@
 /** A store made up: events in an array, the requests of electron/contract/store.ts answered from it. */
-import { fail, ok, type Result } from '@native/audit/result'
-import type {
-  EventRow,
-  SessionInfo,
-  StoreArgs,
-  StorePushes,
-  StorePushName,
-  StoreRequestName,
-  StoreResults,
+import { fail, ok, type Failure, type Result } from '@native/audit/result'
+import {
+  STORE_REQUESTS,
+  type EventRow,
+  type SessionInfo,
+  type StoreArgs,
+  type StorePushes,
+  type StorePushName,
+  type StoreRequestName,
+  type StoreResults,
 } from '@contract/store'
 import { Listeners } from '../listeners'
 import type { StoreClient, StoreState, Unsubscribe } from '../platform'
@@ -18,8 +19,14 @@ import type { FakeHistory } from './history'
 import type { FakeKernel } from './kernel'
 import { ledgerOf } from './ledger'
 import { eventTest } from './query'
+import { relatedTo, sorted } from './order'
 import { seriesOf, summaryOf } from './summaries'
 
+const NO_EVENT = fail(
+  'evicted',
+  'The event is not held any more: it was removed to stay within the budget.',
+  'Raise the budget in Settings to keep more.',
+)
 /** Events that a fake session holds; the oldest go, so that eviction can be seen. */
 const MAX_HELD = 100_000
 
@@ -140,7 +147,20 @@ export class FakeStore implements StoreClient {
     if (this.mood === 'fails') {
       return fail('internal', 'The store could not answer.', 'Close other sessions and try again.')
     }
+    const problem = this.objection(name, args)
+    if (problem) return problem
     return (this.handlers[name] as (args: StoreArgs<N>) => Result<StoreResults[N]>)(args)
+  }
+
+  /** Refuses what the contract does not allow, and sessions that are not there. */
+  private objection(name: StoreRequestName, args: unknown): Failure | null {
+    const parsed = STORE_REQUESTS[name].safeParse(args)
+    if (!parsed.success) {
+      return fail('usage', `${name}: ${parsed.error.issues[0]?.message ?? 'not valid'}`)
+    }
+    const { session } = parsed.data as { session?: number }
+    if (session === undefined || this.sessions.has(session)) return null
+    return fail('no-session', `There is no session ${session} any more.`, 'Choose another tab.')
   }
 
   on<N extends StorePushName>(name: N, listener: (value: StorePushes[N]) => void): Unsubscribe {
@@ -229,15 +249,13 @@ export class FakeStore implements StoreClient {
     },
     event: ({ session, seq }) => {
       const event = this.byId(session, seq)
-      return event
-        ? ok(detailOf(event, this.marked.has(seq)))
-        : fail('gone', 'The event is no longer held.', 'Raise the memory budget to keep more.')
+      return event ? ok(detailOf(event, this.marked.has(seq))) : NO_EVENT
     },
-    related: ({ session, seq, limit }) => {
+    related: ({ session, seq, by, limit }) => {
       const event = this.byId(session, seq)
+      if (!event) return NO_EVENT
       const { events } = this.source({ session })
-      const same = events.filter(({ row }) => row.pid === event?.row.pid).slice(-limit)
-      return ok(same.map((e) => this.row(e, e.row.seq)))
+      return ok(relatedTo(event, events, by, limit).map((e) => this.row(e, e.row.seq)))
     },
     'query.start': (args) => {
       const events = this.matching(args)
@@ -249,7 +267,7 @@ export class FakeStore implements StoreClient {
       this.results.set(id, {
         session: args.session,
         test: (e) => e.row.time >= from && e.row.time < to && test.value(e),
-        events: args.sort?.descending ? events.value.reverse() : events.value,
+        events: args.sort ? sorted(events.value, args.sort) : events.value,
       })
       queueMicrotask(() => this.announceResult(id))
       return ok({ result: id })
@@ -282,7 +300,9 @@ export class FakeStore implements StoreClient {
     },
     summary: (args) => {
       const events = this.matching(args)
-      return events.ok ? ok(summaryOf(events.value, args.by, args.limit, this.now())) : events
+      const scanned = this.source({ session: args.session }).events.length
+      const counted = { now: this.now(), scanned }
+      return events.ok ? ok(summaryOf(events.value, args.by, args.limit, counted)) : events
     },
     series: (args) => {
       const events = this.matching(args)
@@ -294,10 +314,12 @@ export class FakeStore implements StoreClient {
       const counts = new Map<string, number>()
       for (const { row } of this.source({ session }).events) {
         const value = String((row as unknown as Record<string, unknown>)[field] ?? '')
-        if (value && value.startsWith(prefix)) counts.set(value, (counts.get(value) ?? 0) + 1)
+        if (value && value.toLowerCase().startsWith(prefix.toLowerCase()))
+          counts.set(value, (counts.get(value) ?? 0) + 1)
       }
       const values = [...counts].map(([value, count]) => ({ value, count }))
-      return ok(values.sort((a, b) => b.count - a.count).slice(0, limit))
+      values.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+      return ok(values.slice(0, limit))
     },
     count: (args) => {
       const events = this.matching(args)
@@ -345,10 +367,12 @@ export class FakeStore implements StoreClient {
     },
     'bookmarks.list': ({ session }) =>
       ok(
-        [...this.marked].map(([seq, note]) => {
-          const event = this.byId(session, seq)
-          return { seq, note, row: event ? this.row(event, seq) : null }
-        }),
+        [...this.marked]
+          .sort(([a], [b]) => a - b)
+          .map(([seq, note]) => {
+            const event = this.byId(session, seq)
+            return { seq, note, row: event ? this.row(event, seq) : null }
+          }),
       ),
     'budget.set': () => ok(null),
     'recordings.list': () =>

@@ -1,42 +1,64 @@
 /** Counts over fake events: what the summary views, the top talkers and the time strip show. */
 import type { Series, SeriesKind, Summary, SummaryKind, SummaryRow } from '@contract/store'
-import type { FakeEvent } from './events'
+import { printCondition } from '@native/audit/query'
+import { isFile, typesOf, type FakeEvent } from './events'
 
-type Grouping = (event: FakeEvent) => { name: string; filter: string } | null
+interface Group {
+  name: string
+  filter: string
+}
+/** The groups that an event is in: none, one or several. */
+type Grouping = (event: FakeEvent) => Group[]
 
 const quote = (text: string): string => `"${text.replaceAll('"', '\\"')}"`
 const user = ({ row }: FakeEvent): string => row.who.split(' ')[0]!
+/** As a record writes a login user that is not set. */
+const UNSET = 0xffffffff
 
 const GROUPINGS: Record<SummaryKind, Grouping> = {
-  process: ({ row }) => ({ name: row.comm, filter: `pid=${row.pid}` }),
+  process: ({ row }) => [
+    { name: row.comm || row.exe, filter: `pid=${row.pid} and exe=${quote(row.exe)}` },
+  ],
   syscall: ({ row }) =>
-    row.syscall ? { name: row.syscall, filter: `syscall=${row.syscall}` } : null,
-  file: ({ row }) =>
-    row.object.startsWith('/') ? { name: row.object, filter: `path=${quote(row.object)}` } : null,
-  user: (event) => ({ name: user(event), filter: `user=${user(event)}` }),
-  key: ({ row }) => ({
-    name: row.key || '(none)',
-    filter: row.key ? `key=${row.key}` : 'not key=*',
-  }),
+    row.syscall ? [{ name: row.syscall, filter: `syscall=${row.syscall}` }] : [],
+  file: (event) => {
+    const { object } = event.row
+    return isFile(event) ? [{ name: object, filter: printCondition('object', '=', object) }] : []
+  },
+  user: (event) => {
+    const { auid, uid } = event.row
+    if (auid !== UNSET) return [{ name: user(event), filter: `auid=${auid}` }]
+    return [{ name: `${user(event)} (no login)`, filter: `not auid<${UNSET} and uid=${uid}` }]
+  },
+  key: ({ row }) => [
+    {
+      name: row.key || '(no key)',
+      filter: row.key ? `key=${row.key}` : 'not key=*',
+    },
+  ],
   connection: ({ row }) =>
-    row.event === 'connect' ? { name: row.object, filter: `object=${quote(row.object)}` } : null,
-  type: ({ row }) => ({ name: row.type, filter: `type=${row.type}` }),
-  result: ({ row }) => ({ name: row.result, filter: `result=${row.result}` }),
+    row.event === 'connect' ? [{ name: row.object, filter: `object=${quote(row.object)}` }] : [],
+  type: (event) => typesOf(event).map((type) => ({ name: type, filter: `type=${type}` })),
+  result: ({ row }) => [{ name: row.result, filter: `result=${row.result}` }],
+}
+
+/** The most first; of as many, by the name. */
+function mostFirst(a: { name: string; count: number }, b: { name: string; count: number }): number {
+  return b.count - a.count || (a.name < b.name ? -1 : 1)
 }
 
 export function summaryOf(
   events: readonly FakeEvent[],
   by: SummaryKind,
   limit: number,
-  now: number,
+  { now, scanned }: { now: number; scanned: number },
 ): Summary {
   const groups = new Map<string, SummaryRow>()
   const errors = new Map<string, Map<string, number>>()
-  let counted = 0
-  for (const event of events) {
-    const group = GROUPINGS[by](event)
-    if (!group) continue
-    counted++
+  const memberships = events.flatMap((event) =>
+    GROUPINGS[by](event).map((group) => ({ event, group })),
+  )
+  for (const { event, group } of memberships) {
     const { row } = event
     const line = groups.get(group.filter) ?? newRow(group, event, by)
     groups.set(group.filter, line)
@@ -54,20 +76,20 @@ export function summaryOf(
     line.rate = line.spark.slice(-10).reduce((sum, count) => sum + count, 0) / 10
     line.errors = [...(errors.get(filter) ?? [])]
       .map(([name, count]) => ({ name, count }))
-      .sort((a, b) => b.count - a.count)
+      .sort(mostFirst)
       .slice(0, 5)
   }
   const rows = [...groups.values()].sort((a, b) => b.events - a.events)
   return {
     rows: rows.slice(0, limit),
     groups: rows.length,
-    events: counted,
-    scanned: events.length,
+    events: events.length,
+    scanned,
   }
 }
 
 function newRow(
-  { name, filter }: { name: string; filter: string },
+  { name, filter }: Group,
   { row, ...event }: FakeEvent,
   by: SummaryKind,
 ): SummaryRow {
@@ -103,21 +125,35 @@ export function seriesOf(
   steps: number,
   top: number,
 ): Omit<Series, 'gaps'> {
-  const stepMs = Math.max(1, (range.to - range.from) / steps)
-  const totals = new Map<string, number>()
-  const inside = events.filter(({ row }) => row.time >= range.from && row.time < range.to)
-  const nameOf = (event: FakeEvent): string => GROUPINGS[by](event)?.name ?? '(none)'
-  for (const event of inside) {
-    const name = nameOf(event)
-    totals.set(name, (totals.get(name) ?? 0) + 1)
+  const stepMs = (range.to - range.from) / steps
+  const rows = new Map<string, number[]>()
+  const rowOf = (name: string): number[] => {
+    const row = rows.get(name) ?? Array.from({ length: steps }, () => 0)
+    rows.set(name, row)
+    return row
   }
-  const groups = [...totals].sort((a, b) => b[1] - a[1]).map(([name]) => name)
-  const shown = groups.length > top ? [...groups.slice(0, top - 1), 'others'] : groups
-  const counts = shown.map(() => Array.from({ length: steps }, () => 0))
-  for (const event of inside) {
-    const at = shown.indexOf(nameOf(event))
-    const line = counts[at < 0 ? shown.length - 1 : at]!
-    line[Math.min(steps - 1, Math.floor((event.row.time - range.from) / stepMs))]!++
+  for (const event of events) {
+    const { time } = event.row
+    if (time < range.from || time >= range.to) continue
+    const step = Math.min(steps - 1, Math.floor((time - range.from) / stepMs))
+    const groups = GROUPINGS[by](event)
+    for (const { name } of groups.length > 0 ? groups : [{ name: '(none)' }]) rowOf(name)[step]!++
   }
-  return { from: range.from, stepMs, groups: shown, counts }
+  const ranked = [...rows]
+    .map(([name, counts]) => ({ name, counts, count: counts.reduce((a, b) => a + b, 0) }))
+    .sort(mostFirst)
+  const shown = ranked.slice(0, top)
+  const rest = ranked.slice(top)
+  if (rest.length > 0) {
+    const counts = Array.from({ length: steps }, (_, step) =>
+      rest.reduce((sum, each) => sum + each.counts[step]!, 0),
+    )
+    shown.push({ name: 'other', counts, count: 0 })
+  }
+  return {
+    from: range.from,
+    stepMs,
+    groups: shown.map(({ name }) => name),
+    counts: shown.map(({ counts }) => counts),
+  }
 }
