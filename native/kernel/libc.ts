@@ -4,9 +4,12 @@
  * Rules that koffi imposes: `koffi.view` aborts Electron, so memory is allocated here and its address taken;
  * `koffi.address` does not keep memory alive, so whoever gives an address to the kernel holds the buffer.
  */
+import { createRequire } from 'node:module'
 import os from 'node:os'
-import koffi from 'koffi'
+import type * as Koffi from 'koffi'
 
+// Not imported: a bundle would load it first thing, also for a command that only reads files.
+const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi
 const lib = koffi.load('libc.so.6')
 
 /** Address of a typed array's first byte, as a number: user addresses fit 2^53. */
