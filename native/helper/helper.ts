@@ -69,6 +69,7 @@ export class Helper implements HelperState {
   readonly #script: string
   #guarded = false
   #ending: Promise<Result<SessionChanges>> | null = null
+  #lettingGo: Promise<void> | null = null
   #dispatcher: Dispatcher | null = null
 
   /** Starts the threads, asks the kernel what is possible, and says hello. `script`: this program, its workers beside it. */
@@ -294,11 +295,14 @@ export class Helper implements HelperState {
   }
 
   #watch(): void {
+    // The kernel can make the request that gives the registration up wait, too.
+    if (this.#lettingGo !== null) return
     const now = performance.now()
     const age = this.#drain.heartbeatAge(now)
     if (!this.#watchdog.check(age, now, this.subscription.watchdogLimit)) return
     const stuck = this.#watchdog.stuck
     void this.#letGo().then(() => {
+      this.#waker.letGo()
       this.#notify({
         type: 'watchdog-let-go',
         at: Date.now(),
@@ -309,7 +313,14 @@ export class Helper implements HelperState {
   }
 
   /** Gives the registration up: in order, or, when the command thread sleeps in the kernel, from this thread. */
-  async #letGo(): Promise<void> {
+  #letGo(): Promise<void> {
+    this.#lettingGo ??= this.#letGoOnce().finally(() => {
+      this.#lettingGo = null
+    })
+    return this.#lettingGo
+  }
+
+  async #letGoOnce(): Promise<void> {
     const before = this.api.timeout
     this.api.timeout = ENDING_TIMEOUT
     const left = await this.subscription.letGo()
@@ -323,8 +334,8 @@ export class Helper implements HelperState {
   }
 
   async #putBackOnce(): Promise<Result<SessionChanges>> {
-    this.api.timeout = ENDING_TIMEOUT
     await this.#letGo()
+    this.api.timeout = ENDING_TIMEOUT
     const restored = await this.restorer.restore()
     if (!restored.ok) {
       this.#notify({

@@ -13,7 +13,7 @@ export interface WakerContext {
   records(): number
   /** The kernel's newest answer. */
   kernel(): AuditStatus | null
-  /** Whether this process is the registered audit daemon: only then is it ours to do something about it. */
+  /** Whether this process is the registered audit daemon: while it is, it is ours to do something about it. */
   isDaemon(): boolean
   notify(notice: Notice): void
 }
@@ -30,6 +30,7 @@ export class Waker {
   readonly #forgotten = new Forgotten()
   #waking = false
   #toldAt = Number.NEGATIVE_INFINITY
+  #letGoAt = Number.NEGATIVE_INFINITY
 
   constructor(context: WakerContext) {
     this.#context = context
@@ -40,7 +41,10 @@ export class Waker {
     const { kernel, records, isDaemon } = this.#context
     const status = kernel()
     const waits =
-      isDaemon() && status !== null && status.enabled !== 0 && (status.backlogWaitTime ?? 1) > 0
+      status !== null &&
+      (isDaemon() || this.#hasJustLetGo(status)) &&
+      status.enabled !== 0 &&
+      (status.backlogWaitTime ?? 1) > 0
     const flow = { records: records(), backlogLimit: status?.backlogLimit ?? 0, waits }
     if (!this.#forgotten.check(flow) || this.#waking) return
     if (!this.#forgotten.found(mayWaitForAudit())) return
@@ -48,6 +52,20 @@ export class Waker {
     void this.#wake().finally(() => {
       this.#waking = false
     })
+  }
+
+  /**
+   * The registration was given up because its drain was stuck: tasks were made to wait, and whoever asked for the status
+   * meanwhile stands in their line. They stay ours to look after for as long as the kernel makes anybody wait.
+   */
+  letGo(): void {
+    this.#letGoAt = performance.now()
+    this.#forgotten.suspect()
+  }
+
+  #hasJustLetGo({ pid, backlogWaitTime }: AuditStatus): boolean {
+    const waitTime = ((backlogWaitTime ?? 0) * 1000) / this.#context.hz
+    return pid === 0 && performance.now() - this.#letGoAt < waitTime
   }
 
   /** A request of ours was made to wait: it has taken the place of an audited task in the line of those to be woken. */
@@ -67,7 +85,11 @@ export class Waker {
     const { statusApi, notify, hz } = this.#context
     const before = await statusApi.status()
     // With something in the queue the kernel's thread is about to run, and wakes them itself.
-    if (!before.ok || before.value.backlog > 0) return
+    if (!before.ok) return
+    if (before.value.backlog > 0) {
+      this.#forgotten.suspect()
+      return
+    }
     await statusApi.set('backlogLimit', before.value.backlogLimit)
     await new Promise((resolve) => setTimeout(resolve, EFFECT))
     const after = await statusApi.status()

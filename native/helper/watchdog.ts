@@ -11,6 +11,8 @@ export const WATCHDOG_INTERVAL = 250
 export class Watchdog {
   #checkedAt: number | null = null
   #stuck = 0
+  /** For how long the drain had been stuck when the registration was last given up, ms. */
+  #answered = 0
   #letGo = 0
 
   /** How often the registration was given up. */
@@ -30,7 +32,7 @@ export class Watchdog {
   }
 
   /**
-   * Takes a look; true when the registration should be given up.
+   * Takes a look; true when the registration should be given up: once, and again when that had no effect for the limit.
    * @param heartbeatAge ms since the drain was last seen going round its loop
    * @param now monotonic time, ms
    * @param limit how long the drain may be stuck, ms; 0: for ever
@@ -38,9 +40,12 @@ export class Watchdog {
   check(heartbeatAge: number, now: number, limit: number): boolean {
     const elapsed = this.#checkedAt === null ? 0 : now - this.#checkedAt
     this.#checkedAt = now
-    if (heartbeatAge < 2 * HEARTBEAT_MS) this.#stuck = 0
+    const beats = heartbeatAge < 2 * HEARTBEAT_MS
+    if (beats) this.#stuck = 0
     else this.#stuck += Math.min(elapsed, 2 * WATCHDOG_INTERVAL)
-    if (limit === 0 || this.#stuck < limit) return false
+    if (beats || limit === 0) this.#answered = 0
+    if (limit === 0 || this.#stuck - this.#answered < limit) return false
+    this.#answered = this.#stuck
     this.#letGo++
     return true
   }

@@ -19,6 +19,17 @@ describe('watchdog', () => {
     expect(letGo).toBe(1)
   })
 
+  it('tells once, and again only when the drain is still stuck after the limit', () => {
+    const watchdog = new Watchdog()
+    const told = everyInterval(0, 12_000).filter((now) => watchdog.check(now, now, 5000))
+    expect(told).toHaveLength(2)
+    expect(told[1]! - told[0]!).toBe(5000)
+    expect(watchdog.letGo).toBe(2)
+    // Given up, and registered anew with the same drain: its limit has long passed.
+    expect(watchdog.check(12_250, 12_250, 0)).toBe(false)
+    expect(watchdog.check(12_500, 12_500, 5000)).toBe(true)
+  })
+
   it('leaves a drain alone that goes round its loop, however slowly the clock is read', () => {
     expect(letsGoAt(everyInterval(0, 20_000), (now) => now - 400, 1000)).toMatchObject({
       at: null,
