@@ -64,6 +64,7 @@ export function summaryOf(
     groups.set(group.filter, line)
     line.events++
     line.lastSeen = row.time
+    if (by === 'process' && row.comm) line.name = row.comm
     const age = Math.floor((now - row.time) / 1000)
     if (age >= 0 && age < 60) line.spark[59 - age]!++
     if (row.success === false) {
