@@ -1,5 +1,5 @@
 /** Browsing a log in the real app, without a helper and without any privilege: what hands do, and what is then seen. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -46,13 +46,18 @@ describe('browsing a log', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'auditscope-browser-'))
   let app: App
   let events: EventsView
+  let start: () => Promise<void>
 
   beforeAll(async () => {
     // Without the system bus: Chromium ends when that bus does, and other tests have one of their own for polkit.
     const env = { DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent' }
-    app = await App.start({ args: ['--open', FIXTURE, '--view', 'events'], env })
-    events = new EventsView(app.page)
-    await events.says(ALL)
+    start = async () => {
+      const args = ['--open', FIXTURE, '--view', 'events']
+      app = await App.start({ args, env, dataFolder: path.join(folder, 'data') })
+      events = new EventsView(app.page)
+      await events.says(ALL)
+    }
+    await start()
   })
   afterAll(async () => {
     await app.stop()
@@ -425,6 +430,24 @@ describe('browsing a log', () => {
       }
     })
 
+    it('asks before it writes over a file, and leaves the file alone when that is not wanted', async () => {
+      const file = path.join(folder, 'precious')
+      writeFileSync(file, 'precious')
+      await answerDialogs(file)
+      await press('Control+e')
+      const dialog = app.page.getByRole('dialog', { name: 'Export events' })
+      const question = app.page.getByRole('dialog', { name: 'Replace the file?' })
+      await dialog.getByRole('button', { name: 'Choose a file…' }).click()
+      await question.getByText(`${file} exists already.`).waitFor()
+      await question.getByRole('button', { name: 'Cancel' }).click()
+      await question.waitFor({ state: 'detached' })
+      expect(readFileSync(file, 'utf8')).toBe('precious')
+      await dialog.getByRole('button', { name: 'Choose a file…' }).click()
+      await question.getByRole('button', { name: 'Replace the file' }).click()
+      await dialog.waitFor({ state: 'detached' })
+      await expect.poll(() => readFileSync(file, 'utf8')).toMatch(/^type=/)
+    })
+
     it('saves the session with its bookmarks, and opens it again as a tab', async () => {
       const saved = path.join(folder, 'saved')
       await answerDialogs(saved)
@@ -598,6 +621,22 @@ describe('browsing a log', () => {
 
   it('has nothing to complain about on its console', () => {
     expect(app.complaints).toEqual([])
+  })
+
+  it('has its columns as they were after a restart', async () => {
+    const columns = (): Promise<[string, number][]> =>
+      events.grid
+        .getByRole('columnheader')
+        .evaluateAll((heads) =>
+          heads.map((head) => [head.textContent, head.getBoundingClientRect().width]),
+        )
+    await app.page.setViewportSize(SIZES[0])
+    const before = await columns()
+    expect(before.some(([title]) => title.includes('Serial'))).toBe(true)
+    await app.stop()
+    await start()
+    await app.page.setViewportSize(SIZES[0])
+    await expect.poll(columns).toEqual(before)
   })
 })
 
