@@ -57,13 +57,14 @@ function exitNever(rules: Rule[]): Finding {
   )
 }
 
-/** Whether a rule has no field but the ones that name it, and every system call. */
-function matchesEverything({ fields, mask }: Rule): boolean {
-  return fields.every(({ field }) => field === 'key') && isFull(mask)
+/** Whether a rule has no field but the ones that name it, and every system call; on the task list there is none yet. */
+function matchesEverything({ list, fields, mask }: Rule): boolean {
+  return fields.every(({ field }) => field === 'key') && (list === 'task' || isFull(mask))
 }
 
 function deleteCommand(rule: Rule): string {
-  return `auditctl ${ruleText(rule).replace(/^-[aA]/, '-d')}`
+  // Before the list there may be the syscalls of a rule whose list has none (auditctl -S ... -a never,task).
+  return `auditctl ${ruleText(rule).replace(/(^| )-[aA] /, '$1-d ')}`
 }
 
 function oldTasks({ tasks, status, cmdline }: Case): Finding {

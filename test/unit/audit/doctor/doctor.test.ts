@@ -7,6 +7,7 @@ import type { Rule } from '@native/audit/rule/model'
 import { compileRule } from '@native/audit/rule/struct'
 
 const ALL_SYSCALLS = new Uint32Array(64).fill(0xffffffff)
+const NO_SYSCALLS = new Uint32Array(64)
 const rule = (more: Partial<Rule>): string =>
   Buffer.from(
     compileRule({
@@ -364,15 +365,23 @@ describe('the diagnosis', () => {
     ],
     [
       'task,never',
-      { rules: [rule({ list: 'task', action: 'never' })] },
+      { rules: [rule({ list: 'task', action: 'never', mask: NO_SYSCALLS })] },
       'task-never',
       'problem',
       /"-a never,task"/,
       'auditctl -d never,task',
     ],
     [
+      'task,never with syscalls, which do not matter there',
+      { rules: [rule({ list: 'task', action: 'never' })] },
+      'task-never',
+      'problem',
+      /"-S all -a never,task"/,
+      'auditctl -S all -d never,task',
+    ],
+    [
       'task,never for one user',
-      { rules: [rule({ list: 'task', action: 'never', fields: [uid] })] },
+      { rules: [rule({ list: 'task', action: 'never', mask: NO_SYSCALLS, fields: [uid] })] },
       'task-never',
       'warning',
       /uid=1000/,
