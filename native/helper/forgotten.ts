@@ -13,7 +13,7 @@
 export const FORGOTTEN_INTERVAL = 250
 /** Intervals over which the records are added up that a full backlog was. */
 const WINDOW = 4
-/** Most records made in a row to wake somebody, when that shows no effect. */
+/** Most records made in a row to wake somebody, when that shows no effect: no task fewer waits. */
 const MOST_IN_VAIN = 4
 
 /** What is known at an interval. */
@@ -31,6 +31,8 @@ export class Forgotten {
   #records = 0
   #suspicious = false
   #inVain = 0
+  /** How many waited at the last look. */
+  #seen = 0
 
   /**
    * Takes a look; true when it is time to see whether somebody waits: at least a backlog's worth of records came, or
@@ -56,9 +58,14 @@ export class Forgotten {
     this.#inVain = 0
   }
 
-  /** What the look at the tasks found; true when a record should be made to wake them. */
-  found(somebodyMayWait: boolean): boolean {
-    this.#suspicious = somebodyMayWait && this.#inVain < MOST_IN_VAIN
+  /**
+   * How many tasks the look found that may wait; true when a record should be made to wake the next. Those who only asked
+   * for the status may stand in front of the one that makes records: each record brings the line forward by one.
+   */
+  found(waiting: number): boolean {
+    if (waiting < this.#seen) this.#inVain = 0
+    this.#seen = waiting
+    this.#suspicious = waiting > 0 && this.#inVain < MOST_IN_VAIN
     if (this.#suspicious) this.#inVain++
     return this.#suspicious
   }

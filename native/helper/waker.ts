@@ -1,6 +1,6 @@
 /** Wakes tasks that the kernel forgot to wake: see {@link Forgotten}. */
 import type { AuditStatus } from '../audit/status/status'
-import { mayWaitForAudit } from '../kernel/proc-waiting'
+import { waitingForAudit } from '../kernel/proc-waiting'
 import { Forgotten } from './forgotten'
 import type { KernelApi } from './kernel-api'
 import type { Notice } from './messages'
@@ -47,7 +47,7 @@ export class Waker {
       (status.backlogWaitTime ?? 1) > 0
     const flow = { records: records(), backlogLimit: status?.backlogLimit ?? 0, waits }
     if (!this.#forgotten.check(flow) || this.#waking) return
-    if (!this.#forgotten.found(mayWaitForAudit())) return
+    if (!this.#forgotten.found(waitingForAudit())) return
     this.#waking = true
     void this.#wake().finally(() => {
       this.#waking = false

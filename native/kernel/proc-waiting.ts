@@ -7,14 +7,14 @@ const WAITS_IN = 'audit_log_start'
 const UNTOLD = '0'
 
 /**
- * Whether any task may be waiting for room in the audit backlog: it is in the state D, and sleeps in the kernel's function
+ * How many tasks may be waiting for room in the audit backlog: each is in the state D, and sleeps in the kernel's function
  * for that, or where we are not told. Looks at every thread of the machine, which takes milliseconds: not for polling.
  * @param root where proc is mounted
  */
-export function mayWaitForAudit(root = '/proc'): boolean {
-  return numbersIn(root).some((pid) =>
-    numbersIn(`${root}/${pid}/task`).some((tid) => waits(`${root}/${pid}/task/${tid}`)),
-  )
+export function waitingForAudit(root = '/proc'): number {
+  return numbersIn(root)
+    .flatMap((pid) => numbersIn(`${root}/${pid}/task`).map((tid) => `${root}/${pid}/task/${tid}`))
+    .filter(waits).length
 }
 
 function waits(task: string): boolean {

@@ -39,19 +39,26 @@ describe('tasks that the kernel forgot', () => {
     const quiet = { records: LIMIT, backlogLimit: LIMIT, waits: true }
     for (let i = 0; i < 3; i++) {
       expect(forgotten.check(quiet)).toBe(true)
-      expect(forgotten.found(true)).toBe(true)
+      expect(forgotten.found(1)).toBe(true)
     }
     expect(forgotten.check(quiet)).toBe(true)
-    expect(forgotten.found(false)).toBe(false)
+    expect(forgotten.found(0)).toBe(false)
     expect(forgotten.check(quiet)).toBe(false)
+  })
+
+  it('are woken one after the other, however many there are', () => {
+    const forgotten = new Forgotten()
+    looks(forgotten, [LIMIT])
+    for (let waiting = 20; waiting > 0; waiting--) expect(forgotten.found(waiting)).toBe(true)
+    expect(forgotten.found(0)).toBe(false)
   })
 
   it('are given up when records wake nobody, until there is a new reason', () => {
     const forgotten = new Forgotten()
     looks(forgotten, [LIMIT])
-    const tries = Array.from({ length: 10 }, () => forgotten.found(true)).filter(Boolean)
+    const tries = Array.from({ length: 10 }, () => forgotten.found(1)).filter(Boolean)
     expect(tries.length).toBeLessThan(10)
     forgotten.suspect()
-    expect(forgotten.found(true)).toBe(true)
+    expect(forgotten.found(1)).toBe(true)
   })
 })

@@ -7,7 +7,7 @@ import { Waker } from '@native/helper/waker'
 
 /** Whether a task waits, as /proc would show it. */
 let waiting = false
-vi.mock('@native/kernel/proc-waiting', () => ({ mayWaitForAudit: () => waiting }))
+vi.mock('@native/kernel/proc-waiting', () => ({ waitingForAudit: () => (waiting ? 1 : 0) }))
 
 const HZ = 250
 const WAIT_TIME = 15_000
